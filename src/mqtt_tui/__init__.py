@@ -1,0 +1,3 @@
+"""mqtt-tui, a terminal MQTT explorer."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,88 @@
+"""``mqtt-tui profiles``: the saved brokers."""
+
+import click
+
+from mqtt_tui.cli.connection_options import ConnectingCommand, ConnectionOptions, connection_options
+from mqtt_tui.errors import LocalError
+from mqtt_tui.text.display_text import display_lines, display_text
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """List, show and change the saved brokers."""
+
+
+@command.command("list")
+def list_profiles() -> None:
+    """Print name and URL of each; a star marks the default."""
+    from mqtt_tui.cli.files import profile_repository
+
+    profiles = profile_repository().load()
+    width = max(map(len, profiles.entries), default=0)
+    for name, profile in profiles.entries.items():
+        click.echo(f"{'*' if name == profiles.default else ' '} {name:{width}}  {display_text(profile.url)}")
+    if profiles.problems:
+        raise LocalError("\n".join(["Not all is well with the saved profiles:", *map(str, profiles.problems)]))
+
+
+@command.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Print a profile as it stands in the file, without its secrets."""
+    import tomli_w
+
+    from mqtt_tui.cli.files import profile_repository
+    from mqtt_tui.cli.profile_text import public_table
+    from mqtt_tui.cli.target import unknown_profile
+
+    profiles = profile_repository().load()
+    if name not in profiles.entries:
+        raise unknown_profile(name, profiles)
+    text = tomli_w.dumps({"profiles": {name: public_table(profiles.entries[name])}})
+    click.echo("\n".join(display_lines(text)), nl=False)
+
+
+@command.command(cls=ConnectingCommand)
+@connection_options
+@click.argument("name")
+@click.argument("url", required=False)
+def add(name: str, url: str | None, connection: ConnectionOptions) -> None:
+    """Save a broker under a name.
+
+    Example: mqtt-tui profiles add factory mqtts://broker.plant -u ops -t 'plant/#'
+    """
+    from mqtt_tui.cli.endings import tell
+    from mqtt_tui.cli.files import profile_repository
+    from mqtt_tui.cli.target import new_profile
+
+    choice = new_profile(url, connection)
+    for warning in choice.warnings:
+        tell(warning)
+    profile_repository().create(name, choice.target.profile)
+
+
+@command.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget a broker."""
+    from mqtt_tui.cli.files import profile_repository
+
+    profile_repository().delete(name)
+
+
+@command.command()
+@click.argument("name")
+@click.argument("new_name")
+def rename(name: str, new_name: str) -> None:
+    """Give a broker another name."""
+    from mqtt_tui.cli.files import profile_repository
+
+    profile_repository().rename(name, new_name)
+
+
+@command.command()
+def path() -> None:
+    """Print where the profiles are stored."""
+    from mqtt_tui.cli.files import profile_repository
+
+    click.echo(display_text(str(profile_repository().file)))

@@ -1,0 +1,230 @@
+"""Which broker is meant, and what is subscribed to there."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from msgspec.structs import replace as with_fields
+
+from mqtt_tui.cli.commands import COMMANDS
+from mqtt_tui.cli.connection_options import PASSWORD_VARIABLE, ConnectionOptions
+from mqtt_tui.cli.contradictions import Facts, check
+from mqtt_tui.config.reading import nearest
+from mqtt_tui.errors import LocalError, UsageError
+from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, WillMessage, profile_from_url
+from mqtt_tui.profiles.stored import Profiles
+from mqtt_tui.profiles.url import BrokerUrl, Scheme
+from mqtt_tui.session import Target
+from mqtt_tui.text.display_text import display_text
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ADDRESS = re.compile(r"(?:[^/@]*@)?(?:\[[^]/]*\]|[^/:+#$@]+):[0-9]+|\[[^]/]*\]|[^/+#$]*@[^/+#$]+")
+_ALMOST_A_URL = re.compile(r"(?:mqtts?|wss?|unix|tcp|ssl|tls|https?):", re.IGNORECASE)
+_OF_A_FILTER = re.compile(r"[/+#$]")
+_PORT = re.compile(r":[0-9]+$")
+_NAMES_A_BROKER = {"url.host", "url.socket", "url.websocket"}
+_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the command line asks for."""
+
+    target: Target
+    has_filters: bool
+    """Topic filters were named; otherwise they are the profile's."""
+    warnings: tuple[str, ...] = ()
+    """What the user should do otherwise next time; safe to show."""
+
+
+def choose_target(words: Sequence[str], connection: ConnectionOptions, profiles: Profiles) -> Choice:
+    """The broker and the filters that ``words`` and flags name; flags go over the fields of a profile.
+
+    The first word is the broker where it is a URL, ``host:port`` or a saved profile. Otherwise the default profile
+    is meant, then localhost. The other words are topic filters.
+
+    Raises:
+        UsageError: a word is neither, or flags contradict each other.
+        LocalError: a profile is meant, and profiles.toml has problems.
+    """
+    given = connection.given
+    url = _as_url(words[0]) if words else None
+    has_target = url is not None or bool(words and words[0] in profiles.entries)
+    if url is not None:
+        target = Target(display_text(url.host), profile_from_url(url))
+    elif has_target:
+        target = Target(words[0], profiles.entries[words[0]], is_saved=True)
+    else:
+        _check_filter(words, profiles)
+        target = _unnamed(given, profiles)
+    filters = [*map(TopicFilter, words[has_target:]), *given.get("subscriptions.filter", ())]
+    profile = _changed(target.profile, given, filters)
+    facts = Facts(
+        given=given,
+        has_target=has_target,
+        url=url,
+        has_port=url is not None and bool(_PORT.search(_authority(words[0]))),
+        profile=profile,
+    )
+    check(facts)
+    return Choice(
+        replace(target, profile=_with_password_variable(profile, given, url)),
+        has_filters=bool(filters) or (url is not None and url.topic_filter is not None),
+        warnings=tuple(_visible_secrets(given, url)),
+    )
+
+
+def new_profile(url: str | None, connection: ConnectionOptions) -> Choice:
+    """A profile that is yet to be saved; ``url`` may be a host alone. Raises UsageError as ``choose_target``."""
+    nobody = Profiles(entries={}, default=None, last_used=(), problems=(), is_writable=True)
+    words = [] if url is None else [url if _URL.match(url) else f"mqtt://{url}"]
+    return choose_target(words, connection, nobody)
+
+
+def unknown_profile(name: str, profiles: Profiles) -> LocalError:
+    """There is none of this name, or it is among what cannot be read."""
+    if not profiles.is_writable:
+        return broken(profiles)
+    return LocalError(
+        f"There is no profile called '{display_text(name)}'" + (nearest(name, profiles.entries) or "."),
+        hint="mqtt-tui profiles list shows all.",
+    )
+
+
+def check_first_word(word: str, profiles: Profiles) -> None:
+    """Refuse what is neither a broker nor a topic filter, such as a mistyped command.
+
+    Raises:
+        UsageError: naming the command or profile that may be meant.
+        LocalError: it may be a profile, and profiles.toml has problems.
+    """
+    if _as_url(word) is None and word not in profiles.entries:
+        _check_filter([word], profiles)
+
+
+def _as_url(word: str) -> BrokerUrl | None:
+    if _URL.match(word) or _ADDRESS.fullmatch(word):
+        return BrokerUrl.parse(word)
+    if _ALMOST_A_URL.match(word):
+        raise UsageError(
+            "The first word begins like a URL and is none.", hint="For example mqtt://localhost:1883"
+        )  # not quoted: it may hold a password
+    return None
+
+
+def _authority(text: str) -> str:
+    return text.rpartition("://")[2].partition("/")[0]
+
+
+def _check_filter(words: Sequence[str], profiles: Profiles) -> None:
+    if not words or _OF_A_FILTER.search(words[0]):
+        return
+    word = words[0]
+    if word in COMMANDS:
+        raise UsageError(f"{word} is a command and comes first.", hint=f"mqtt-tui {word} …")
+    if profiles.problems and not profiles.is_writable:
+        raise broken(profiles)
+    raise UsageError(
+        f"There is no profile or command called '{display_text(word)}'"
+        + (nearest(word, [*profiles.entries, *COMMANDS]) or "."),
+        hint="A broker is written mqtt://HOST or HOST:PORT, a topic filter of one level -t FILTER.",
+    )
+
+
+def broken(profiles: Profiles) -> LocalError:
+    """Everything that is wrong with profiles.toml, as the reason why a profile cannot be had."""
+    return LocalError(
+        "\n".join(["The saved profiles cannot be used as they are:", *map(str, profiles.problems)]),
+        hint="Correct the file with an editor; a broker can be named by its URL meanwhile.",
+    )
+
+
+def _unnamed(given: Mapping[str, Any], profiles: Profiles) -> Target:
+    if not _NAMES_A_BROKER & given.keys():
+        if profiles.default is not None:
+            return Target(profiles.default, profiles.entries[profiles.default], is_saved=True)
+        if not profiles.is_writable:  # the default may be among what cannot be read
+            raise broken(profiles)
+    url = _url_of_flags(given)
+    return Target(display_text(url.host), BrokerProfile(url=str(url)))
+
+
+def _url_of_flags(given: Mapping[str, Any]) -> BrokerUrl:
+    if "url.socket" in given:
+        return BrokerUrl(Scheme.UNIX, given["url.socket"], 0)
+    host, port = given.get("url.host", "localhost"), given.get("url.port")
+    is_secure = port == Scheme.TLS.default_port or any(name.startswith("tls.") for name in given)
+    if "url.websocket" in given:
+        scheme = Scheme.SECURE_WEBSOCKET if is_secure else Scheme.WEBSOCKET
+    else:
+        scheme = Scheme.TLS if is_secure else Scheme.TCP
+    host = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    return BrokerUrl.parse(str(BrokerUrl(scheme, host, port or scheme.default_port)))
+
+
+def _changed(profile: BrokerProfile, given: Mapping[str, Any], filters: Sequence[TopicFilter]) -> BrokerProfile:
+    tables: dict[str, dict[str, Any]] = {}
+    for name, value in given.items():
+        table, _, key = name.rpartition(".")
+        tables.setdefault(table, {})[key] = value
+    changes = tables.get("", {})
+    if "password" in changes:
+        changes["password"] = Secret(value=changes["password"])
+    if tables.get("url", {}).keys() & {"port", "path"}:
+        changes["url"] = _moved(profile.endpoint, **tables["url"])
+    if "tls" in tables:
+        changes["tls"] = with_fields(profile.tls, **tables["tls"])
+    if "websocket" in tables:
+        headers = profile.websocket.headers | dict(tables["websocket"]["headers"])
+        changes["websocket"] = with_fields(profile.websocket, headers=headers)
+    if "topic" in tables.get("will", {}) or profile.will:
+        changes["will"] = _will(profile.will, tables.get("will", {}))
+    changes["subscriptions"] = _subscriptions(profile, filters, given.get("subscriptions.qos"))
+    return with_fields(profile, **changes)
+
+
+def _moved(endpoint: BrokerUrl, port: int | None = None, path: str | None = None, **_: object) -> str:
+    if endpoint.scheme is Scheme.UNIX:
+        return str(endpoint)
+    moved = replace(endpoint, port=port or endpoint.port)
+    if path is not None and endpoint.scheme.is_websocket:
+        moved = replace(moved, path="/" + path.removeprefix("/"))
+    return str(BrokerUrl.parse(str(moved)))
+
+
+def _will(will: WillMessage | None, changes: Mapping[str, Any]) -> WillMessage:
+    return with_fields(will, **changes) if will else WillMessage(**changes)
+
+
+def _subscriptions(
+    profile: BrokerProfile, filters: Sequence[TopicFilter], qos: int | None
+) -> tuple[SubscriptionOptions, ...]:
+    chosen = tuple(SubscriptionOptions(filter=str(one)) for one in filters) or profile.subscriptions
+    return chosen if qos is None else tuple(with_fields(one, qos=qos) for one in chosen)
+
+
+def _with_password_variable(profile: BrokerProfile, given: Mapping[str, Any], url: BrokerUrl | None) -> BrokerProfile:
+    """Let the environment's password stand in where none is named; never for a user of whom the profile has one."""
+    if profile.username is None or PASSWORD_VARIABLE not in os.environ:
+        return profile
+    is_named = "password" in given or (url is not None and url.password is not None)
+    if is_named or (profile.password is not None and "username" not in given):
+        return profile
+    return with_fields(profile, password=Secret(env=PASSWORD_VARIABLE))
+
+
+def _visible_secrets(given: Mapping[str, Any], url: BrokerUrl | None) -> list[str]:
+    in_url = url is not None and url.password is not None
+    headers = {name.lower() for name, _ in given.get("websocket.headers", ())}
+    warnings = []
+    if "password" in given or in_url:
+        warnings.append(
+            "Other users can see the password in the process list; "
+            f"set {PASSWORD_VARIABLE}, or let a profile ask for it."
+        )
+    if headers & _SECRET_HEADERS:
+        warnings.append("Other users can see the header in the process list; a profile can hold it instead.")
+    return warnings

@@ -1,0 +1,1 @@
+"""Where configuration lives and how what the user wrote is read."""

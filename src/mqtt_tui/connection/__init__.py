@@ -1,0 +1,1 @@
+"""A connection that lasts: states, back-off, subscriptions, limits."""

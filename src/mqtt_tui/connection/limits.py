@@ -1,0 +1,68 @@
+"""What the server said in CONNACK that it will not take (MQTT 5.0, 3.2.2.3), checked before anything is sent."""
+
+from mqtt_tui.connection.state import Connack
+from mqtt_tui.errors import Rejected
+from mqtt_tui.model.properties import write_properties
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.publish_request import PublishRequest
+from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.model.subscription import Subscription
+
+_PACKET_TOO_LARGE = ReasonCode(0x95)
+_RETAIN_NOT_SUPPORTED = ReasonCode(0x9A)
+_QOS_NOT_SUPPORTED = ReasonCode(0x9B)
+_SHARED_NOT_SUPPORTED = ReasonCode(0x9E)
+_WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
+_TOPIC_ALIAS_INVALID = ReasonCode(0x94)
+_LARGEST_REMAINING_LENGTH = 268_435_455  # MQTT 5.0, 1.5.5
+
+
+def check_publish(request: PublishRequest, connack: Connack) -> None:
+    """Check a message to be sent.
+
+    Raises:
+        Rejected: naming the limit that it breaks.
+    """
+    if request.qos > connack.maximum_qos:
+        raise _over(
+            f"QoS {request.qos:d} is more than the broker's Maximum QoS {connack.maximum_qos:d}", _QOS_NOT_SUPPORTED
+        )
+    if request.retain and not connack.retain_available:
+        raise _over("The broker keeps no retained messages (Retain Available is 0)", _RETAIN_NOT_SUPPORTED)
+    size, largest = packet_size(request, connack.protocol), connack.maximum_packet_size
+    if largest is not None and size > largest:
+        raise _over(
+            f"The packet has {size:,} bytes; the broker's Maximum Packet Size is {largest:,}", _PACKET_TOO_LARGE
+        )
+    if size > _LARGEST_REMAINING_LENGTH:
+        raise _over(f"The packet has {size:,} bytes; MQTT allows {_LARGEST_REMAINING_LENGTH:,}", _PACKET_TOO_LARGE)
+    alias = request.properties.topic_alias
+    if alias is not None and alias > connack.topic_alias_maximum:
+        raise _over(
+            f"Topic Alias {alias} is more than the broker's Topic Alias Maximum {connack.topic_alias_maximum}",
+            _TOPIC_ALIAS_INVALID,
+        )
+
+
+def check_subscription(subscription: Subscription, connack: Connack) -> None:
+    """Check a subscription to be made. Raises as ``check_publish``."""
+    topic_filter = subscription.topic_filter
+    if topic_filter.share_name is not None and not connack.shared_subscription_available:
+        raise _over("The broker offers no shared subscriptions", _SHARED_NOT_SUPPORTED)
+    if not connack.wildcard_subscription_available and set(topic_filter.unshared) & {"+", "#"}:
+        raise _over("The broker offers no wildcards in topic filters", _WILDCARDS_NOT_SUPPORTED)
+
+
+def packet_size(request: PublishRequest, protocol: Protocol) -> int:
+    """Bytes of the PUBLISH packet that ``request`` becomes (MQTT 5.0, 3.3)."""
+    remaining = 2 + len(request.topic_name.encode()) + (2 if request.qos else 0) + len(request.payload)
+    if protocol >= Protocol.V5:
+        remaining += len(write_properties(request.properties))
+    length_bytes = next(count for count in (1, 2, 3, 4, 5) if remaining < 1 << 7 * count)
+    return 1 + length_bytes + remaining
+
+
+def _over(what: str, reason_code: ReasonCode) -> Rejected:
+    return Rejected(
+        f"{what}. Nothing was sent.", hint="Change the message, or ask the broker's operator.", reason_code=reason_code
+    )

@@ -1,0 +1,295 @@
+"""The connection that lasts: it connects, reconnects, and keeps the subscriptions as the user wants them."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from mqtt_tui.connection.backoff import STABLE, Backoff
+from mqtt_tui.connection.explain import ClosedBeforeConnack, where
+from mqtt_tui.connection.limits import check_publish
+from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
+from mqtt_tui.connection.state import (
+    Connack,
+    Connected,
+    Connecting,
+    ConnectionState,
+    Disconnected,
+    Failed,
+    Gap,
+    WaitingToReconnect,
+)
+from mqtt_tui.connection.subscriptions import Subscriptions, SubscriptionStatus
+from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, MqttTuiError, TimedOut
+from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
+from mqtt_tui.model.reason_code import SESSION_TAKEN_OVER, UNSUPPORTED_PROTOCOL_VERSION
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
+from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.url import BrokerUrl
+
+_NEWEST_FIRST: tuple[ProtocolChoice, ...] = ("5", "3.1.1", "3.1")
+_RIGHT_AWAY = 5.0
+"""Seconds: a connection that ends sooner after its subscriptions was perhaps ended by what they brought."""
+_OFTEN = 3
+
+
+class ConnectionManager:
+    """One broker, connected for as long as ``run`` runs.
+
+    Everything happens on the event loop; nothing happens before ``run``.
+
+    Args:
+        profile: the broker; its subscriptions are where the list begins.
+        credentials: of the profile; whoever made ``open_transport`` has given them to it.
+        sink: gets every message that arrives.
+        open_transport: makes the transport of each attempt.
+        rng: chance, for back-off and client identifier.
+        clock: seconds, monotonic.
+        wall_clock: nanoseconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        profile: BrokerProfile,
+        credentials: Credentials,  # noqa: ARG002  part of what a connection is made of, though only transports need it
+        sink: Sink,
+        open_transport: OpenTransport,
+        *,
+        rng: random.Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        rng = rng or random.Random()  # noqa: S311  to spread waits and to tell clients apart, not to keep secrets
+        client_id = profile.client_id or f"mqtt-tui-{rng.getrandbits(32):08x}"
+        self._profile = msgspec.structs.replace(profile, client_id=client_id)
+        self._sink = sink
+        self._make_transport = open_transport
+        self._clock, self._wall_clock = clock, wall_clock
+        self._where = where(BrokerUrl.parse(profile.url))
+
+        self.state: ConnectionState = Disconnected()
+        """Where the connection stands now."""
+        self.gaps: list[Gap] = []
+        """The times, oldest first, in which messages may have been missed."""
+        self._watchers: list[Callable[[ConnectionState], None]] = []
+        self._subscriptions = Subscriptions(one.subscription() for one in profile.subscriptions)
+        self._live: tuple[Transport, Connack] | None = None
+
+        self._backoff = Backoff(rng)
+        self._wake = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self._retry: asyncio.Task[None] | None = None
+        self._is_stopping = False
+        self._protocols = self._wanted_protocols
+        self._lost: tuple[int, str] | None = None
+        self._taken_over_at: float | None = None
+        self._ended_right_away = 0
+
+    # ---------------------------------------------------------------- state
+
+    @property
+    def subscriptions(self) -> tuple[SubscriptionStatus, ...]:
+        """What is wanted, and how the server took it."""
+        return self._subscriptions.statuses(is_connected=self._live is not None)
+
+    def watch(self, callback: Callable[[ConnectionState], None]) -> None:
+        """Call ``callback`` with each new state, on the loop."""
+        self._watchers.append(callback)
+
+    def _become(self, state: ConnectionState) -> None:
+        self.state = state
+        for callback in self._watchers:
+            callback(state)
+
+    # ---------------------------------------------------------------- life
+
+    async def run(self) -> None:
+        """Connect, and reconnect, until ``stop`` or a state of ``Failed``; cancelling it closes the socket."""
+        self._is_stopping = False
+        self._work = asyncio.create_task(self._stay_connected())
+        try:
+            await self._work
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+
+    async def stop(self) -> None:
+        """Disconnect in good order; ``run`` then returns."""
+        self._is_stopping = True
+        if self._work is not None and not self._work.done():
+            self._work.cancel()
+            await asyncio.wait((self._work,))
+        if not isinstance(self.state, Disconnected):
+            self._become(Disconnected())
+
+    def retry_now(self) -> None:
+        """Do not wait any longer; out of ``Failed``, begin anew."""
+        self._wake.set()
+        if isinstance(self.state, Failed):
+            self._protocols = self._wanted_protocols
+            self._retry = asyncio.create_task(self.run())
+
+    async def _stay_connected(self) -> None:
+        try:
+            await self._connect_for_ever()
+        except asyncio.CancelledError:
+            self._become(Disconnected())
+            raise
+
+    async def _connect_for_ever(self) -> None:
+        attempt = 0
+        while True:
+            attempt += 1
+            self._become(Connecting(attempt))
+            try:
+                transport, connack = await self._open()
+                attempt = 0
+                error: MqttTuiError = await self._use(transport, connack)
+            except MqttTuiError as failure:
+                error = failure
+            if final := self._final(error):
+                self._become(Failed(final))
+                return
+            delay = self._backoff.next()
+            self._wake.clear()
+            self._become(WaitingToReconnect(attempt + 1, delay, self._clock(), error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._wake.wait()
+
+    async def _open(self) -> tuple[Transport, Connack]:
+        """Connect with the newest protocol that the broker understands, and remember which that was."""
+        first: MqttTuiError | None = None
+        for protocol in self._protocols:
+            transport = self._make_transport(msgspec.structs.replace(self._profile, protocol=protocol), self._sink)
+            try:
+                connack = await transport.open()
+            except (ClosedBeforeConnack, ConnectRefused) as error:
+                await transport.close()
+                if not _may_want_another_version(error):
+                    raise
+                first = first or error
+            except BaseException:
+                await transport.close()
+                raise
+            else:
+                self._protocols = (protocol,)
+                return transport, connack
+        assert first is not None  # noqa: S101  there is at least one protocol
+        raise first
+
+    async def _use(self, transport: Transport, connack: Connack) -> ConnectionLost | TimedOut:
+        """Keep a new connection until it ends; why it did."""
+        began = self._clock()
+        self._live = transport, connack
+        try:
+            self._subscriptions.begin(connack)
+            await self._subscriptions.reconcile(transport, connack)
+            self._close_gap(connack)
+            self._become(Connected(connack))
+            error: ConnectionLost | TimedOut = await transport.closed()
+        except (ConnectionLost, TimedOut) as failure:
+            error = failure
+        finally:
+            self._live = None
+            await transport.close()
+        self._lost = self._lost or (self._wall_clock(), error.message)
+        return self._judge(error, self._clock() - began)
+
+    def _close_gap(self, connack: Connack) -> None:
+        if self._lost is not None:
+            began_at, reason = self._lost
+            self.gaps.append(Gap(began_at, self._wall_clock(), reason, connack.session_present))
+            self._lost = None
+
+    def _judge(self, error: ConnectionLost | TimedOut, lasted: float) -> ConnectionLost | TimedOut:
+        """Take note of how long a connection has lasted; say so where several in a row ended right away."""
+        self._backoff.ended_after(lasted)
+        self._ended_right_away = self._ended_right_away + 1 if lasted < _RIGHT_AWAY else 0
+        if isinstance(error, ConnectionLost) and self._ended_right_away >= _OFTEN:
+            return lost_right_away(error, self._ended_right_away)
+        return error
+
+    def _final(self, error: MqttTuiError) -> MqttTuiError | None:
+        """What to fail with; None where trying again may help."""
+        match error:
+            case ConnectRefused(permanent=permanent):
+                return error if permanent else None
+            case ConnectionLost(reason_code=code) if code == SESSION_TAKEN_OVER:
+                before, self._taken_over_at = self._taken_over_at, self._clock()
+                soon = before is not None and self._taken_over_at - before < STABLE
+                return taken_over_again(self._where) if soon else None
+            case CannotConnect() | ConnectionLost() | TimedOut():
+                return None
+        return error  # a file or the profile itself is at fault
+
+    @property
+    def _wanted_protocols(self) -> tuple[ProtocolChoice, ...]:
+        return _NEWEST_FIRST if self._profile.protocol == "auto" else (self._profile.protocol,)
+
+    # ---------------------------------------------------------------- requests
+
+    async def publish(self, request: PublishRequest) -> PublishOutcome:
+        """Send one message and wait for its acknowledgement.
+
+        Raises:
+            Rejected: the broker refused it, or it breaks a limit that the broker has named.
+            ConnectionLost: not connected, or not any more; it may have been published.
+            TimedOut: no acknowledgement came.
+        """
+        if self._live is None:
+            raise ConnectionLost(
+                f"There is no connection to {self._where}: nothing was sent.", hint="Try again once it is back."
+            )
+        transport, connack = self._live
+        check_publish(request, connack)
+        return await transport.publish(request)
+
+    async def subscribe(self, subscription: Subscription) -> SubscriptionStatus:
+        """Add a subscription, or change the one with the same filter; a refusal is in what is returned.
+
+        Without a connection it is made with the next one.
+
+        Raises:
+            TimedOut: no SUBACK came.
+        """
+        self._subscriptions.want(subscription)
+        await self._reconcile()
+        is_connected = self._live is not None
+        found = self._subscriptions.status(subscription.topic_filter, is_connected=is_connected)
+        return found or SubscriptionStatus(subscription)  # removed meanwhile
+
+    async def unsubscribe(self, topic_filter: str) -> None:
+        """Remove a subscription.
+
+        Raises:
+            UsageError: there is none with this filter.
+            TimedOut: no UNSUBACK came.
+        """
+        self._subscriptions.remove(topic_filter)
+        await self._reconcile()
+
+    async def pause(self, topic_filter: str) -> None:
+        """Unsubscribe, but keep it on the list. Raises as ``unsubscribe``."""
+        self._subscriptions.set_paused(topic_filter, is_paused=True)
+        await self._reconcile()
+
+    async def resume(self, topic_filter: str) -> None:
+        """Subscribe what was paused. Raises as ``unsubscribe``."""
+        self._subscriptions.set_paused(topic_filter, is_paused=False)
+        await self._reconcile()
+
+    async def _reconcile(self) -> None:
+        if self._live is not None:
+            with suppress(ConnectionLost):  # the next connection makes up for it
+                await self._subscriptions.reconcile(*self._live)
+
+
+def _may_want_another_version(error: ClosedBeforeConnack | ConnectRefused) -> bool:
+    """Some brokers refuse a CONNECT of a newer version, others just close."""
+    return isinstance(error, ClosedBeforeConnack) or error.reason_code == UNSUPPORTED_PROTOCOL_VERSION

@@ -1,0 +1,1 @@
+"""The MQTT library, seen only from here."""

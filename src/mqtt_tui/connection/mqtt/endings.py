@@ -1,0 +1,82 @@
+"""Attempts and connections that ended, as errors for people."""
+
+import ssl
+
+from mqtt_tui.connection import explain, refusals
+from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
+from mqtt_tui.connection.mqtt.properties import text
+from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, Stage
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused
+from mqtt_tui.profiles.url import BrokerUrl
+from mqtt_tui.text.display_text import display_text
+
+_DOING = {
+    Stage.REACH: "looking up the name and connecting",
+    Stage.TLS: "TLS handshake",
+    Stage.WEBSOCKET: "WebSocket handshake",
+}
+
+
+def opening_failed(failure: OpeningFailed, url: BrokerUrl, *, shows_certificate: bool) -> CannotConnect:
+    """No socket came about."""
+    cause = failure.__cause__
+    match failure.stage:
+        case Stage.TLS:
+            return explain.tls_failed(cause, url, shows_certificate=shows_certificate)
+        case Stage.WEBSOCKET:
+            return explain.websocket_refused(cause, failure.answer, url)
+    return explain.unreachable(cause, url)
+
+
+def timed_out(stage: Stage, spoken: bytes, url: BrokerUrl, seconds: int) -> CannotConnect:
+    """The time for the attempt is over; ``spoken`` is what came instead of CONNACK."""
+    if spoken and spoken[0] != CONNACK:
+        return explain.not_mqtt(spoken, url)
+    if stage is Stage.MQTT:
+        return explain.no_connack(url, seconds)
+    return explain.timed_out(url, seconds, _DOING[stage])
+
+
+def refused(packet: ConnackPacket, url: BrokerUrl) -> ConnectRefused:
+    """CONNACK with a failure."""
+    return refusals.connect_refused(
+        explain.where(url),
+        packet.reason_code,
+        text(packet.properties, "ReasonString"),
+        text(packet.properties, "ServerReference"),
+    )
+
+
+def ended_before_connack(ending: Ending, spoken: bytes, url: BrokerUrl, *, shows_certificate: bool) -> CannotConnect:
+    """The connection ended where CONNACK should have come; ``spoken`` is what came instead."""
+    if isinstance(ending.error, NotBeforeConnack):
+        spoken = ending.error.spoken
+    if spoken and spoken[0] != CONNACK:
+        return explain.not_mqtt(spoken, url)
+    if ending.error is not None and not isinstance(ending.error, OSError):
+        return CannotConnect(f"{explain.where(url)} sent a CONNACK that cannot be read{_because(ending.error)}.")
+    return explain.closed_before_connack(ending.error, url, shows_certificate=shows_certificate)
+
+
+def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
+    """An established connection ended."""
+    place = explain.where(url)
+    if ending.reason_code is not None:
+        return refusals.ended_by_server(place, ending.reason_code, ending.reason_string, ending.server_reference)
+    if ending.is_silence:
+        return ConnectionLost(f"{place} no longer answers: no PINGRESP.", hint="Check the network.")
+    match ending.error:
+        case None:
+            return ConnectionLost(f"{place} closed the connection.")
+        case ssl.SSLError() | OSError():
+            return ConnectionLost(f"The connection to {place} broke{_because(ending.error)}.")
+    return ConnectionLost(
+        f"{place} sent a packet that cannot be handled{_because(ending.error)}.",
+        hint="If it happens again at once, a retained message may be the cause: "
+        "subscribe to less, or set the profile's protocol to 3.1.1.",
+    )
+
+
+def _because(error: Exception) -> str:
+    words = getattr(error, "strerror", None) or str(error)
+    return f": {display_text(words)}" if words else f" ({type(error).__name__})"

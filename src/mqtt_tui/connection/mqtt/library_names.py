@@ -1,0 +1,66 @@
+"""The private names of aiomqtt and paho that we touch, and the proof at start-up that they are there.
+
+Both libraries are pinned below their next minor version; an upgrade that renames one of these ends here, with a
+sentence, and not in the middle of a connection. ``tests/unit/connection/mqtt/test_library_names.py`` holds what each
+of them has to do.
+"""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+
+import aiomqtt
+from paho.mqtt import client as paho
+
+from mqtt_tui.errors import MqttTuiError
+
+CLASS_NAMES: tuple[tuple[type, str], ...] = (
+    (aiomqtt.Client, "_client_connect"),  # hands address, keep alive and CONNECT properties to paho
+    (aiomqtt.Client, "_on_connect"),
+    (aiomqtt.Client, "_on_disconnect"),
+    (aiomqtt.Client, "_on_message"),
+    (aiomqtt.Client, "_on_publish"),
+    (aiomqtt.Client, "_on_subscribe"),
+    (aiomqtt.Client, "_on_unsubscribe"),
+    (aiomqtt.Client, "_on_socket_open"),
+    (aiomqtt.Client, "_on_socket_close"),
+    (aiomqtt.Client, "_on_socket_register_write"),
+    (aiomqtt.Client, "_on_socket_unregister_write"),
+    (paho.Client, "_create_socket"),  # replaced by a socket that is connected already
+    (paho.Client, "_packet_handle"),  # every packet that came, whole
+    (paho.Client, "_handle_pubackcomp"),  # ends a flow that PUBREC refused
+    (paho.Client, "_sock_close"),  # lets go of reader, writer and socket, whatever the state
+    (paho.MQTTMessage, "_topic"),  # the topic's bytes; the public one raises where they are not UTF-8
+    (paho._WebsocketWrapper, "_do_handshake"),  # noqa: SLF001  the only WebSocket that paho can use
+)
+INSTANCE_NAMES: tuple[tuple[type, str], ...] = (
+    (aiomqtt.Client, "_client"),
+    (aiomqtt.Client, "_queue"),  # made by the public queue_type
+    (paho.Client, "_in_packet"),  # the packet being read
+)
+
+
+class LibraryChanged(MqttTuiError):
+    """aiomqtt or paho no longer has a private name that the connection stands on."""
+
+
+def check_classes() -> None:
+    """Check ``CLASS_NAMES``.
+
+    Raises:
+        LibraryChanged: naming what is missing.
+    """
+    _check(CLASS_NAMES, {owner: owner for owner, _ in CLASS_NAMES})
+
+
+def check_instances(client: aiomqtt.Client, inner: paho.Client) -> None:
+    """Check ``INSTANCE_NAMES``. Raises as ``check_classes``."""
+    _check(INSTANCE_NAMES, {aiomqtt.Client: client, paho.Client: inner})
+
+
+def _check(names: Iterable[tuple[type, str]], holders: dict[type, object]) -> None:
+    missing = [f"{o.__module__}.{o.__name__}.{name}" for o, name in names if not hasattr(holders[o], name)]
+    if missing:
+        raise LibraryChanged(
+            f"aiomqtt {version('aiomqtt')} with paho-mqtt {version('paho-mqtt')} has no {', '.join(missing)}.",
+            hint="Install the versions of constraints.txt.",
+        )

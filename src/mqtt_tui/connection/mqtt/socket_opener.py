@@ -1,0 +1,197 @@
+"""A connected socket: name, TCP, TLS and WebSocket handshake, in a thread that can be called off."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from paho.mqtt import client as paho
+
+Socket = Any
+"""A ``socket.socket``, an ``ssl.SSLSocket`` or paho's WebSocket around one of them."""
+
+
+class Stage(Enum):
+    """How far the way to the broker was gone."""
+
+    REACH = auto()
+    """Name and TCP, or the Unix socket."""
+    TLS = auto()
+    WEBSOCKET = auto()
+    MQTT = auto()
+    """The socket is handed over."""
+
+
+class OpeningFailed(Exception):
+    """The socket did not come about; ``__cause__`` says why.
+
+    Args:
+        stage: what did not work.
+        answer: the first line that a WebSocket server sent.
+    """
+
+    def __init__(self, stage: Stage, answer: str = "") -> None:
+        super().__init__(stage.name)
+        self.stage = stage
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class WebSocketRequest:
+    """What the handshake asks for (RFC 6455, 4.1)."""
+
+    path: str
+    headers: dict[str, str] = field(repr=False)
+
+
+@dataclass(kw_only=True)
+class SocketOpener:
+    """Opens one socket, once.
+
+    Args:
+        reach: connects TCP or a Unix socket; may block.
+        host: for the certificate and the WebSocket handshake.
+        port: for the WebSocket handshake.
+        tls: None for a plain connection.
+        websocket: None for plain MQTT.
+        timeout: seconds for each blocking step; the whole is limited by whoever waits for ``open``.
+    """
+
+    reach: Callable[[], socket.socket]
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    websocket: WebSocketRequest | None
+    timeout: float
+    stage: Stage = field(default=Stage.REACH, init=False)
+    _held: socket.socket | None = field(default=None, init=False)
+    _is_called_off: bool = field(default=False, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    async def open(self) -> Socket:
+        """The socket, connected and with its handshakes done; called off when cancelled.
+
+        The thread is a daemon: a name server that does not answer must not hold up the end of the program, as
+        asyncio's own pool would.
+
+        Raises:
+            OpeningFailed: at which stage; its ``__cause__`` is what the libraries said.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Socket] = loop.create_future()
+
+        def hand_over(result: Socket | BaseException) -> None:
+            if done.cancelled():
+                self._drop()
+            elif isinstance(result, BaseException):
+                done.set_exception(result)
+            else:
+                self.stage = Stage.MQTT
+                done.set_result(result)
+
+        def work() -> None:
+            result: Socket | BaseException
+            try:
+                result = self._open()
+            except OpeningFailed as error:
+                result = error
+            try:
+                loop.call_soon_threadsafe(hand_over, result)
+            except RuntimeError:  # the loop has ended meanwhile: nobody waits any more
+                self._drop()
+
+        threading.Thread(target=work, name="mqtt-tui-connect", daemon=True).start()
+        try:
+            return await done
+        except asyncio.CancelledError:
+            self._call_off()
+            raise
+
+    def _call_off(self) -> None:
+        with self._lock:
+            self._is_called_off = True
+            if self._held is not None:
+                with suppress(OSError):  # not connected any more
+                    self._held.shutdown(socket.SHUT_RDWR)  # wakes the thread, which then closes
+
+    def _drop(self) -> None:
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+                self._held = None
+
+    def _hold(self, sock: socket.socket) -> None:
+        with self._lock:
+            self._held = sock
+            if self._is_called_off:
+                raise ConnectionAbortedError("called off")
+
+    def _open(self) -> Socket:
+        tap: _HandshakeTap | None = None
+        try:
+            sock = self.reach()
+            self._hold(sock)
+            sock.settimeout(self.timeout)
+            if sock.family in (socket.AF_INET, socket.AF_INET6):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls is not None:
+                sock = self._wrap_in_tls(self.tls, sock)
+            if self.websocket is None:
+                return sock
+            self.stage = Stage.WEBSOCKET
+            tap = _HandshakeTap(sock)
+            return self._wrap_in_websocket(self.websocket, sock, tap)
+        except Exception as error:  # every failure must close the socket; paho's handshake raises whatever it meets
+            self._drop()
+            raise OpeningFailed(self.stage, tap.first_line if tap else "") from error
+
+    def _wrap_in_tls(self, context: ssl.SSLContext, sock: socket.socket) -> ssl.SSLSocket:
+        self.stage = Stage.TLS
+        secure = context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self._hold(secure)
+        secure.do_handshake()
+        return secure
+
+    def _wrap_in_websocket(self, request: WebSocketRequest, sock: socket.socket, tap: "_HandshakeTap") -> Socket:
+        wrapped = paho._WebsocketWrapper(  # noqa: SLF001  paho reads from no other kind
+            socket=tap,  # type: ignore[arg-type]  # all that the handshake needs
+            host=self.host,
+            port=self.port,
+            is_ssl=self.tls is not None,
+            path=request.path,
+            extra_headers=request.headers,
+        )
+        wrapped._socket = sock  # noqa: SLF001
+        return wrapped
+
+
+class _HandshakeTap:
+    """Between paho's handshake and the socket: keeps the status line, which paho throws away."""
+
+    _LONGEST = 200
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._seen = bytearray()
+
+    @property
+    def first_line(self) -> str:
+        """The first line of the answer."""
+        return self._seen.split(b"\n", 1)[0].decode("utf-8", "surrogateescape").strip()
+
+    def recv(self, size: int) -> bytes:
+        """As of a socket."""
+        data = self._sock.recv(size)
+        if len(self._seen) < self._LONGEST:
+            self._seen += data
+        return data
+
+    def send(self, data: bytes) -> int:
+        """As of a socket, but whole."""
+        self._sock.sendall(data)
+        return len(data)

@@ -1,0 +1,258 @@
+"""The transport through aiomqtt and paho."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Sequence
+
+from aiomqtt import ProtocolVersion, Will
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from mqtt_tui.connection import refusals
+from mqtt_tui.connection.explain import where
+from mqtt_tui.connection.mqtt import endings, tls
+from mqtt_tui.connection.mqtt.client import MqttClient
+from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
+from mqtt_tui.connection.mqtt.properties import connect_properties, number, text, to_paho, user_properties
+from mqtt_tui.connection.mqtt.sink_queue import SinkQueue
+from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
+from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.transport import Grant, Sink
+from mqtt_tui.errors import ConnectionLost, TimedOut
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
+from mqtt_tui.model.qos import QoS
+from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.url import BrokerUrl, Scheme
+
+_NO_ANSWER = ReasonCode(0x80)
+_SUCCESS = ReasonCode(0)
+
+
+class AiomqttTransport:
+    """One attempt at one connection (``connection.transport.Transport``).
+
+    Args:
+        profile: with a definite protocol; ``auto`` is taken as 5, the manager tries the others.
+        credentials: the profile's secrets.
+        sink: gets what arrives, on the loop's thread.
+        answer_timeout: seconds to wait for PUBACK, SUBACK and UNSUBACK.
+    """
+
+    def __init__(
+        self, profile: BrokerProfile, credentials: Credentials, sink: Sink, *, answer_timeout: float = 10.0
+    ) -> None:
+        self._profile = profile
+        self._credentials = credentials
+        self._url = BrokerUrl.parse(profile.url)
+        self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
+        self._queue = SinkQueue(sink, self._protocol)
+        self._answer_timeout = answer_timeout
+        self._client: MqttClient | None = None
+        self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
+        self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
+
+    async def open(self) -> Connack:
+        """Connect; as in ``Transport``. Also raises LocalError: a certificate file or its password is at fault."""
+        opener = await self._make_opener()
+        client = self._client = self._make_client()
+        try:
+            async with asyncio.timeout(self._profile.connect_timeout):
+                result = await client.connect(opener)
+        except TimeoutError:
+            error = endings.timed_out(opener.stage, client.spoken, self._url, self._profile.connect_timeout)
+            client.abort()
+            raise error from None
+        except OpeningFailed as failure:
+            client.abort()
+            raise endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate) from None
+        except BaseException:
+            client.abort()
+            raise
+        if isinstance(result, Ending):
+            raise endings.ended_before_connack(
+                result, client.spoken, self._url, shows_certificate=self._shows_certificate
+            )
+        if result.reason_code != _SUCCESS:
+            client.abort()
+            raise endings.refused(result, self._url)
+        self._connack = self._read_connack(result, client)
+        self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
+        return self._connack
+
+    async def closed(self) -> ConnectionLost:
+        """Wait for the end; as in ``Transport``."""
+        ending = await asyncio.shield(self._open_client.ended)
+        return endings.lost(ending, self._url)
+
+    async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
+        """As in ``Transport``."""
+        filters = [(str(one.topic_filter), self._options(one)) for one in subscriptions]
+        self._queue.epoch = time.time_ns()
+        answer = await self._answer(self._open_client.send_subscribe(filters), "SUBSCRIBE")
+        codes = _as_many(answer.reason_codes, len(subscriptions), _NO_ANSWER)
+        return [Grant(code, answer.reason_string) for code in codes]
+
+    async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
+        """As in ``Transport``."""
+        answer = await self._answer(self._open_client.send_unsubscribe(list(topic_filters)), "UNSUBSCRIBE")
+        return _as_many(answer.reason_codes, len(topic_filters), _SUCCESS)  # 3.1.1 acknowledges all with no code
+
+    async def publish(self, request: PublishRequest) -> PublishOutcome:
+        """As in ``Transport``."""
+        began = time.monotonic()
+        answer = await self._answer(await self._send(request), "PUBLISH")
+        reason_code = answer.reason_codes[0]
+        if reason_code.is_failure:
+            raise refusals.publish_refused(request.topic_name, reason_code, answer.reason_string)
+        seconds = time.monotonic() - began
+        if not request.qos or self._protocol < Protocol.V5:
+            return PublishOutcome(None, None, seconds)
+        return PublishOutcome(reason_code, answer.reason_string, seconds)
+
+    async def close(self) -> None:
+        """As in ``Transport``."""
+        if self._client is None:
+            return
+        try:
+            await self._client.disconnect()
+        finally:
+            self._client.abort()
+
+    # ---------------------------------------------------------------- requests
+
+    @property
+    def _open_client(self) -> MqttClient:
+        assert self._client is not None, "open() first"  # noqa: S101  a mistake of ours, never of a user
+        return self._client
+
+    async def _send(self, request: PublishRequest) -> "asyncio.Future[Answer | Ending]":
+        """Send; at QoS 1 and 2 not before there is room within the server's Receive Maximum (MQTT 5.0, 4.9)."""
+        if request.qos:
+            try:
+                async with asyncio.timeout(self._answer_timeout):
+                    await self._in_flight.acquire()
+            except TimeoutError:
+                raise self._unanswered("earlier PUBLISH packets") from None
+        sent = self._open_client.send_publish(
+            request.topic_name, request.payload, request.qos, to_paho(request.properties), retain=request.retain
+        )
+        if request.qos:
+            sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
+        return sent
+
+    async def _answer(self, sent: "asyncio.Future[Answer | Ending]", packet: str) -> Answer:
+        await asyncio.wait((sent,), timeout=self._answer_timeout)
+        if not sent.done():
+            raise self._unanswered(packet)
+        result = sent.result()
+        if isinstance(result, Ending):
+            raise endings.lost(result, self._url)
+        return result
+
+    def _unanswered(self, packet: str) -> TimedOut:
+        return TimedOut(
+            f"{where(self._url)} did not acknowledge {packet} within {self._answer_timeout:g} s.",
+            hint="It may have been carried out all the same.",
+        )
+
+    def _options(self, subscription: Subscription) -> SubscribeOptions | int:
+        if self._protocol < Protocol.V5:
+            return int(subscription.qos)
+        return SubscribeOptions(
+            qos=int(subscription.qos),
+            noLocal=subscription.no_local and subscription.topic_filter.share_name is None,  # MQTT 5.0, 3.8.3.1
+            retainAsPublished=subscription.retain_as_published,
+            retainHandling=int(subscription.retain_handling),
+        )
+
+    # ---------------------------------------------------------------- making the connection
+
+    @property
+    def _shows_certificate(self) -> bool:
+        return self._profile.tls.certificate_file is not None
+
+    async def _make_opener(self) -> SocketOpener:
+        url, profile = self._url, self._profile
+        context = None
+        if url.scheme.is_secure:  # reading the system's authorities takes a while
+            context = await asyncio.to_thread(tls.build_context, profile.tls, self._credentials.key_password)
+        request = WebSocketRequest(url.path or "/mqtt", profile.websocket.headers) if url.scheme.is_websocket else None
+        return SocketOpener(
+            reach=self._reach,
+            host=url.host,
+            port=url.port,
+            tls=context,
+            websocket=request,
+            timeout=profile.connect_timeout,
+        )
+
+    def _make_client(self) -> MqttClient:
+        profile, is_v5 = self._profile, self._protocol >= Protocol.V5
+        return MqttClient(
+            self._queue,
+            hostname=self._url.host,
+            port=self._url.port or 1,  # a Unix socket has none; paho insists
+            username=profile.username,
+            password=self._credentials.password,
+            identifier=profile.client_id,
+            protocol=ProtocolVersion(self._protocol),
+            clean_session=None if is_v5 else profile.clean_start,
+            clean_start=profile.clean_start if is_v5 else MQTT_CLEAN_START_FIRST_ONLY,  # paho's word for “none”
+            keepalive=profile.keep_alive,
+            properties=connect_properties(profile) if is_v5 else None,
+            will=self._will(),
+        )
+
+    def _reach(self) -> socket.socket:
+        if self._url.scheme is Scheme.UNIX:
+            return _connect_unix(self._url.host, self._profile.connect_timeout)
+        return socket.create_connection((self._url.host, self._url.port), timeout=self._profile.connect_timeout)
+
+    def _will(self) -> Will | None:
+        will = self._profile.will
+        return Will(will.topic, will.payload, will.qos, will.retain) if will else None
+
+    def _read_connack(self, packet: ConnackPacket, client: MqttClient) -> Connack:
+        properties, profile = packet.properties, self._profile
+        secure = client.tls_socket
+        return Connack(
+            protocol=self._protocol,
+            session_present=packet.session_present,
+            client_identifier=text(properties, "AssignedClientIdentifier") or profile.client_id or "",
+            keep_alive=number(properties, "ServerKeepAlive", profile.keep_alive),
+            session_expiry_interval=number(properties, "SessionExpiryInterval", profile.session_expiry_interval),
+            receive_maximum=number(properties, "ReceiveMaximum", 65_535),
+            maximum_qos=QoS(min(QoS.EXACTLY_ONCE, number(properties, "MaximumQoS", QoS.EXACTLY_ONCE))),
+            retain_available=bool(number(properties, "RetainAvailable", 1)),
+            maximum_packet_size=number(properties, "MaximumPacketSize", 0) or None,
+            topic_alias_maximum=number(properties, "TopicAliasMaximum", 0),
+            wildcard_subscription_available=bool(number(properties, "WildcardSubscriptionAvailable", 1)),
+            subscription_identifiers_available=bool(number(properties, "SubscriptionIdentifierAvailable", 1)),
+            shared_subscription_available=bool(number(properties, "SharedSubscriptionAvailable", 1)),
+            reason_string=text(properties, "ReasonString"),
+            response_information=text(properties, "ResponseInformation"),
+            server_reference=text(properties, "ServerReference"),
+            user_properties=user_properties(properties),
+            tls=tls.facts(secure) if secure else None,
+        )
+
+
+def _as_many(codes: Sequence[ReasonCode], count: int, default: ReasonCode) -> list[ReasonCode]:
+    """``codes`` cut or filled to ``count``: a careless server may send another number of them."""
+    return [*codes[:count], *[default] * (count - len(codes))]
+
+
+def _connect_unix(path: str, timeout: float) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(path)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

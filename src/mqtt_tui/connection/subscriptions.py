@@ -1,0 +1,118 @@
+"""What the user wants subscribed, and what of it stands with the server."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mqtt_tui.connection.limits import check_subscription
+from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.transport import Grant, Transport
+from mqtt_tui.errors import Rejected, UsageError
+from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.text.display_text import display_text
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStatus:
+    """A subscription, and how the server took it."""
+
+    subscription: Subscription
+    grant: Grant | None = None
+    """None: not asked for yet, paused, or not connected."""
+    is_paused: bool = False
+
+
+class Subscriptions:
+    """The wish list, by topic filter in the order of its making, and the way to make it true.
+
+    Changes only alter the wish; ``reconcile`` tells the server what differs. The server's side is remembered over a
+    lost connection, for the case that the session is resumed.
+    """
+
+    def __init__(self, wanted: Iterable[Subscription]) -> None:
+        self._wanted = {str(one.topic_filter): SubscriptionStatus(one) for one in wanted}
+        self._asked: dict[str, tuple[Subscription | None, Grant]] = {}
+        """By filter, what the server answered, and to what; None: to something that is wanted no more."""
+        self._one_at_a_time = asyncio.Lock()
+
+    def statuses(self, *, is_connected: bool) -> tuple[SubscriptionStatus, ...]:
+        """All of them; without grants while not connected."""
+        return tuple(replace(one, grant=self._grant(one) if is_connected else None) for one in self._wanted.values())
+
+    def status(self, topic_filter: str, *, is_connected: bool) -> SubscriptionStatus | None:
+        """One of them, None where it is not wanted (any more)."""
+        one = self._wanted.get(topic_filter)
+        return replace(one, grant=self._grant(one) if is_connected else None) if one else None
+
+    def want(self, subscription: Subscription) -> None:
+        """Add it, or put it in place of the one with the same filter; it is asked for even where it was refused."""
+        name = str(subscription.topic_filter)
+        self._wanted[name] = SubscriptionStatus(subscription)
+        if name in self._asked:
+            self._asked[name] = (None, self._asked[name][1])
+
+    def remove(self, topic_filter: str) -> None:
+        """Want it no more.
+
+        Raises:
+            UsageError: there is no such subscription.
+        """
+        self._existing(topic_filter)
+        del self._wanted[topic_filter]
+
+    def set_paused(self, topic_filter: str, *, is_paused: bool) -> None:
+        """Keep it on the list without being subscribed, or subscribe it again. Raises as ``remove``."""
+        self._wanted[topic_filter] = replace(self._existing(topic_filter), is_paused=is_paused)
+
+    def begin(self, connack: Connack) -> None:
+        """A connection was made: without its session the server knows none of them."""
+        if not connack.session_present:
+            self._asked.clear()
+
+    async def reconcile(self, transport: Transport, connack: Connack) -> None:
+        """Unsubscribe what is wanted no more, subscribe what is new or changed, with a packet each.
+
+        What breaks a limit of the server is not sent; its grant is the refusal.
+
+        Raises:
+            ConnectionLost: before the answers.
+            TimedOut: where one did not come.
+        """
+        async with self._one_at_a_time:
+            gone = [name for name in self._asked if name not in self._wanted or self._wanted[name].is_paused]
+            standing = [name for name in gone if not self._asked[name][1].reason_code.is_failure]
+            if standing:
+                await transport.unsubscribe(standing)
+            for name in gone:
+                self._asked.pop(name, None)
+            new = [one for one in self._missing() if self._is_possible(one, connack)]
+            if new:
+                for one, grant in zip(new, await transport.subscribe(new), strict=True):
+                    self._asked[str(one.topic_filter)] = (one, grant)
+
+    def _missing(self) -> list[Subscription]:
+        return [
+            one.subscription
+            for name, one in self._wanted.items()
+            if not one.is_paused and (name not in self._asked or self._asked[name][0] != one.subscription)
+        ]
+
+    def _is_possible(self, subscription: Subscription, connack: Connack) -> bool:
+        try:
+            check_subscription(subscription, connack)
+        except Rejected as error:
+            code = ReasonCode(error.reason_code or 0x80)
+            self._asked[str(subscription.topic_filter)] = (subscription, Grant(code, error.message))
+            return False
+        return True
+
+    def _grant(self, status: SubscriptionStatus) -> Grant | None:
+        asked = self._asked.get(str(status.subscription.topic_filter))
+        return asked[1] if asked and asked[0] == status.subscription and not status.is_paused else None
+
+    def _existing(self, topic_filter: str) -> SubscriptionStatus:
+        try:
+            return self._wanted[topic_filter]
+        except KeyError:
+            raise UsageError(f"There is no subscription to {display_text(topic_filter)}.") from None

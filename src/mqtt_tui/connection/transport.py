@@ -1,0 +1,70 @@
+"""The seam between the connection manager and whatever brings messages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mqtt_tui.connection.state import Connack
+from mqtt_tui.errors import ConnectionLost
+from mqtt_tui.model.application_message import Arrival, RawPublish
+from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
+from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.profiles.profile import BrokerProfile
+
+
+class Sink(Protocol):
+    """Takes what arrives: the store, an export, a recorder."""
+
+    def ingest(self, batch: Sequence[RawPublish], arrival: Arrival) -> None:
+        """Take a batch in arrival order; must not block, await or raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The server's answer for one topic filter: a granted QoS, or a failure from 0x80 on."""
+
+    reason_code: ReasonCode
+    reason_string: str | None = None
+
+
+class Transport(Protocol):
+    """One attempt at one connection; never reused."""
+
+    async def open(self) -> Connack:
+        """Connect.
+
+        Raises:
+            CannotConnect: name, network, TLS, time-out, or no MQTT there.
+            ConnectRefused: with the reason code.
+        """
+
+    async def closed(self) -> ConnectionLost:
+        """Wait until the open connection has ended otherwise than by ``close``; why it did."""
+
+    async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
+        """Subscribe with one packet; a grant or refusal for each, in order.
+
+        Raises:
+            ConnectionLost: before the answer.
+            TimedOut: where none came.
+        """
+
+    async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
+        """Unsubscribe with one packet; the answer for each, in order. Raises as ``subscribe``."""
+
+    async def publish(self, request: PublishRequest) -> PublishOutcome:
+        """Send one message and wait for its acknowledgement.
+
+        Raises:
+            Rejected: the broker refused it, or it breaks a limit of the broker.
+            ConnectionLost: before the acknowledgement; it may have been published.
+            TimedOut: where none came.
+        """
+
+    async def close(self) -> None:
+        """Disconnect (reason code 0: no will) and let go of the socket, whatever state it is in. Never raises."""
+
+
+OpenTransport = Callable[[BrokerProfile, Sink], Transport]
+"""Makes the transport of the next attempt; does no I/O."""

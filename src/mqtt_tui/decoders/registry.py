@@ -1,0 +1,135 @@
+"""The decoders that are installed, and which of them shows a message."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint, entry_points
+
+from mqtt_tui.decoders.base import Decoded, Line, NotDecodable, PayloadDecoder
+from mqtt_tui.decoders.hex_dump import HexDecoder
+from mqtt_tui.decoders.one_line import one_line
+from mqtt_tui.model.application_message import ApplicationMessage
+from mqtt_tui.text.display_text import display_text
+
+GROUP = "mqtt_tui.decoders"
+AUTO = "auto"
+"""The view in which each message is shown by the decoder that is surest of it."""
+
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderFault:
+    """What a decoder did that it must not: it failed to import, or raised something else than ``NotDecodable``."""
+
+    count: int
+    reason: str
+    """Of the last time, safe to show."""
+
+
+class DecoderRegistry:
+    """Decoders by the names of their entry points; each is imported when it is first needed.
+
+    A faulty decoder costs no message: its fault is counted, and the next best shows the payload; in the end hex.
+
+    Args:
+        installed: the entry points; those of the group ``mqtt_tui.decoders`` where None.
+    """
+
+    def __init__(self, installed: Iterable[EntryPoint] | None = None) -> None:
+        found = entry_points(group=GROUP) if installed is None else installed
+        self._entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+        self._hex = HexDecoder()
+        self._entries.pop(self._hex.name, None)
+        self._loaded: dict[str, PayloadDecoder] = {}
+        self._unloadable: dict[str, str] = {}
+        self._faults: dict[str, DecoderFault] = {}
+
+    @property
+    def faults(self) -> Mapping[str, DecoderFault]:
+        """By decoder name; empty while all is well."""
+        return self._faults
+
+    def views(self) -> list[str]:
+        """What ``choose`` can be asked for: ``auto``, the decoders by name, and ``hex``."""
+        return [AUTO, *self._entries, self._hex.name]
+
+    def choose(self, message: ApplicationMessage, view: str | None = None) -> Decoded:
+        """The message as ``view`` shows it; where that cannot be, as the next best does, and the note says why.
+
+        Args:
+            message: what to show.
+            view: a decoder's name. ``auto``, None, or a name that is not installed: the one that is surest.
+        """
+        declined: list[str] = []
+        for name in self._candidates(message, view):
+            try:
+                decoded = self._decode(name, message)
+            except NotDecodable as error:
+                declined.append(error.message)
+            else:
+                return _explained(decoded, declined)
+        return _explained(self._hex.decode(message), declined)
+
+    def preview(self, message: ApplicationMessage, width: int) -> Line:
+        """The beginning of the payload on one line of at most ``width`` characters, in some microseconds."""
+        return one_line(message.payload, width)
+
+    def _candidates(self, message: ApplicationMessage, view: str | None) -> Iterator[str]:
+        """Names in the order in which they are tried, without hex; the asked for one first, the unlikely left out."""
+        if view == self._hex.name:
+            return
+        if view in self._entries:
+            yield view
+        confidence = {name: self._confidence(name, message) for name in self._entries if name != view}
+        for name in sorted(confidence, key=lambda name: -confidence[name]):
+            if confidence[name] > self._hex.accepts(message):
+                yield name
+
+    def _confidence(self, name: str, message: ApplicationMessage) -> int:
+        try:
+            with self._faults_counted(name):
+                return int(self._decoder(name).accepts(message))
+        except NotDecodable:
+            return 0
+
+    def _decode(self, name: str, message: ApplicationMessage) -> Decoded:
+        with self._faults_counted(name):
+            decoded = self._decoder(name).decode(message)
+            if not isinstance(decoded, Decoded):
+                raise TypeError(f"it returned {type(decoded).__name__} in place of Decoded")
+            return decoded
+
+    def _decoder(self, name: str) -> PayloadDecoder:
+        if name in self._unloadable:
+            raise NotDecodable(self._unloadable[name])
+        if name not in self._loaded:
+            self._loaded[name] = self._entries[name].load()()
+        return self._loaded[name]
+
+    @contextmanager
+    def _faults_counted(self, name: str) -> Iterator[None]:
+        """Makes whatever goes wrong inside a counted ``NotDecodable``."""
+        try:
+            yield
+        except NotDecodable:
+            raise
+        except (Exception, SystemExit) as error:  # a decoder is anybody's code, and must stop nothing
+            before = self._faults.get(name)
+            fault = DecoderFault(before.count + 1 if before else 1, _in_words(name, error))
+            self._faults[name] = fault
+            if name not in self._loaded:
+                self._unloadable[name] = fault.reason
+            raise NotDecodable(fault.reason) from error
+
+
+def _in_words(name: str, error: BaseException) -> str:
+    what = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].removesuffix(": ")
+    return f"the decoder {display_text(name)} failed ({display_text(what)})"
+
+
+def _explained(decoded: Decoded, declined: list[str]) -> Decoded:
+    if not declined:
+        return decoded
+    why = f"Shown as {decoded.format}: {'; '.join(dict.fromkeys(declined))}."
+    return replace(decoded, note=f"{why} {decoded.note}".rstrip())

@@ -1,0 +1,1 @@
+"""A broker and a site to look at without having either."""

@@ -1,0 +1,1 @@
+"""Plain values of MQTT, in the specification's words; standard library only."""

@@ -1,0 +1,148 @@
+"""A received message: the record that is kept, and what it says when somebody looks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from mqtt_tui.model.properties import (
+    NONE,
+    MalformedProperties,
+    PublishProperties,
+    read_properties,
+    read_variable_byte_integer,
+    write_properties,
+)
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.qos import QoS
+
+RawPublish = tuple[int, bytes, bytes]
+"""A PUBLISH packet, undecoded: first byte, topic name, and the rest (packet identifier, properties, payload)."""
+
+PUBLISH = 0x30
+RETAIN = 0x01
+DUP = 0x08
+STORED = 0x100
+"""Set by the store above the first byte's eight bits: the broker had this message stored, its age is unknown."""
+
+
+class Arrival(NamedTuple):
+    """What all messages of one read have in common."""
+
+    received_at: int
+    """Nanoseconds since the epoch."""
+    protocol: Protocol
+    epoch: int
+    """Grows with every SUBACK: the first retained message of a topic in an epoch is a stored one."""
+
+
+Record = tuple[Arrival, int, bytes]
+"""What is kept of a message: arrival, first byte (perhaps with ``STORED``) and rest. Its topic is its node's."""
+
+
+def raw_publish(
+    topic: bytes,
+    payload: bytes,
+    *,
+    protocol: Protocol,
+    qos: int = 0,
+    retain: bool = False,
+    dup: bool = False,
+    packet_identifier: int = 0,
+    properties: PublishProperties = NONE,
+) -> RawPublish:
+    """A PUBLISH in its raw form, from its parts."""
+    head = PUBLISH | qos << 1 | (RETAIN if retain else 0) | (DUP if dup else 0)
+    rest = packet_identifier.to_bytes(2) if qos else b""
+    if protocol >= Protocol.V5:
+        rest += write_properties(properties)
+    return head, topic, rest + payload
+
+
+def payload_offset(head: int, rest: bytes, protocol: Protocol) -> int:
+    """Where the payload begins in ``rest``; behind what should be properties where those are malformed."""
+    at = 2 if head & 0x06 else 0
+    if protocol < Protocol.V5:
+        return at
+    try:
+        size, at = read_variable_byte_integer(rest, at)
+    except MalformedProperties:
+        return at
+    return min(at + size, len(rest))
+
+
+@dataclass(frozen=True)
+class ApplicationMessage:
+    """A record, readable: each part is decoded when it is asked for (MQTT 5.0, 3.3).
+
+    Args:
+        topic: the topic name's bytes, as received.
+        record: as kept by the store.
+    """
+
+    topic: bytes
+    record: Record
+
+    @property
+    def topic_name(self) -> str:
+        """The topic; bytes that are not UTF-8 stand as lone surrogates."""
+        return self.topic.decode("utf-8", "surrogateescape")
+
+    @property
+    def received_at(self) -> int:
+        """Nanoseconds since the epoch."""
+        return self.record[0].received_at
+
+    @property
+    def protocol(self) -> Protocol:
+        """The version that it came by."""
+        return self.record[0].protocol
+
+    @property
+    def qos(self) -> QoS:
+        """As delivered; the subscription caps what the publisher chose."""
+        return QoS(self.record[1] >> 1 & 3)
+
+    @property
+    def retain(self) -> bool:
+        """The RETAIN flag as received."""
+        return bool(self.record[1] & RETAIN)
+
+    @property
+    def dup(self) -> bool:
+        """The DUP flag: perhaps a re-delivery."""
+        return bool(self.record[1] & DUP)
+
+    @property
+    def is_stored(self) -> bool:
+        """The broker had it stored before we subscribed: MQTT does not say since when."""
+        return bool(self.record[1] & STORED)
+
+    @property
+    def packet_identifier(self) -> int | None:
+        """None at QoS 0."""
+        return int.from_bytes(self.record[2][:2]) if self.qos else None
+
+    @cached_property
+    def _parts(self) -> tuple[PublishProperties, int, str]:
+        at = 2 if self.qos else 0
+        if self.protocol < Protocol.V5:
+            return NONE, at, ""
+        try:
+            return *read_properties(self.record[2], at), ""
+        except MalformedProperties as error:
+            return NONE, at, str(error)
+
+    @property
+    def properties(self) -> PublishProperties:
+        """Of MQTT 5; empty before, and where ``malformed`` says why they cannot be read."""
+        return self._parts[0]
+
+    @property
+    def malformed(self) -> str:
+        """Why the properties cannot be read; the payload then begins where they would. Empty: all is well."""
+        return self._parts[2]
+
+    @cached_property
+    def payload(self) -> bytes:
+        """The bytes as they came."""
+        return self.record[2][self._parts[1] :]

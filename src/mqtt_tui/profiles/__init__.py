@@ -1,0 +1,1 @@
+"""Saved broker profiles and the ways to name a broker."""

@@ -1,0 +1,64 @@
+"""One broker session, put together: profile, connection, store, rows, decoders."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mqtt_tui.connection.manager import ConnectionManager
+from mqtt_tui.connection.transport import OpenTransport, Sink
+from mqtt_tui.decoders.registry import DecoderRegistry
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.store.rows import RowIndex
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.store.topic_store import TopicStore
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A broker that somebody named: a saved profile, or a URL."""
+
+    name: str
+    """The profile's name; for a URL the host, as shown in the header."""
+    profile: BrokerProfile
+    is_saved: bool = False
+
+
+def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
+    """A connection that feeds ``sink``, through aiomqtt; it does nothing before its ``run``."""
+    return ConnectionManager(profile, credentials, sink, _open_aiomqtt(credentials))
+
+
+def _open_aiomqtt(credentials: Credentials) -> OpenTransport:
+    from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # aiomqtt and paho cost 50 ms; a picture has none
+
+    return lambda profile, sink: AiomqttTransport(profile, credentials, sink)
+
+
+class Session:
+    """What the screen of one broker shows and acts on.
+
+    Args:
+        target: the broker.
+        credentials: its resolved secrets.
+        budget: bytes for topics and messages.
+        open_transport: what brings messages; aiomqtt unless told otherwise.
+    """
+
+    def __init__(
+        self, target: Target, credentials: Credentials, *, budget: int, open_transport: OpenTransport | None = None
+    ) -> None:
+        self.target = target
+        self.store = TopicStore(budget=budget, on_new_topics=self._place)
+        self.rows = RowIndex(self.store.root)
+        self.decoders = DecoderRegistry()
+        self.connection = ConnectionManager(
+            target.profile, credentials, self.store, open_transport or _open_aiomqtt(credentials)
+        )
+
+    def _place(self, topics: Sequence[TopicNode]) -> None:
+        self.rows.add_topics(topics)
+
+    def forget(self) -> None:
+        """Drop all topics and messages; the connection goes on."""
+        self.store.clear()
+        self.rows.restart(self.store.root)

@@ -1,0 +1,1 @@
+"""What was received: topics, histories, counters, rates, rows."""

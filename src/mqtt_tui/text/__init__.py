@@ -1,0 +1,1 @@
+"""The one gate through which untrusted text reaches a person."""

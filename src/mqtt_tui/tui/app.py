@@ -1,0 +1,245 @@
+"""The application: themes, keys, and which screen there is."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+
+from textual import on, work
+from textual.app import App
+from textual.content import Content
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from mqtt_tui.config import paths
+from mqtt_tui.config.settings import DEFAULT_THEME
+from mqtt_tui.config.theme_file import load_themes
+from mqtt_tui.demo.serve import Demo
+from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.profiles import secrets
+from mqtt_tui.profiles.profile import profile_from_url
+from mqtt_tui.profiles.url import BrokerUrl
+from mqtt_tui.session import Session, Target
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.tui.clipboard import Clipboard
+from mqtt_tui.tui.commands import COMMANDS, Scope
+from mqtt_tui.tui.keymap import bindings_for, checked_keymap
+from mqtt_tui.tui.launch import DemoOptions, Launch
+from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections
+from mqtt_tui.tui.safe import tell
+from mqtt_tui.tui.screens.choose import Choose
+from mqtt_tui.tui.screens.connections import ConnectionsScreen
+from mqtt_tui.tui.screens.explorer import Explorer
+from mqtt_tui.tui.screens.help import Help
+from mqtt_tui.tui.screens.palette import CommandTable
+from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
+from mqtt_tui.tui.themes import textual_theme
+
+_PATIENCE = 2.0
+"""Seconds for a clean DISCONNECT when the program ends."""
+
+
+class MqttTuiApp(App[int]):
+    """The screen of mqtt-tui.
+
+    Args:
+        launch: what the command line decided.
+    """
+
+    TITLE = "mqtt-tui"
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings_for(Scope.APP)
+    COMMANDS = {CommandTable}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self.launch = launch
+        self._demo: Demo | None = None
+        self._copier = Clipboard(dict(os.environ))
+        themes, problems = load_themes(paths.user_themes_directory())
+        for theme in themes.values():
+            self.register_theme(textual_theme(theme))
+        for name in set(self.available_themes) - set(themes):
+            self.unregister_theme(name)
+        wanted = launch.settings.theme
+        self.theme = wanted if wanted in themes else DEFAULT_THEME
+        keymap, wrong_keys = checked_keymap(launch.settings.keymap)
+        self._keymap_wanted = keymap
+        self._problems = [*launch.problems, *map(str, problems), *wrong_keys]
+        if wanted not in themes:
+            self._problems.append(f"config.toml: theme: there is no theme called {wanted!r}")
+
+    def on_mount(self) -> None:
+        """Show the first screen."""
+        self.set_keymap(self._keymap_wanted)
+        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+            asyncio.get_running_loop().add_signal_handler(number, self._end, 128 + number)
+        for problem in self._problems:
+            self.notify(problem, severity="warning", timeout=20, markup=False)
+        if self.launch.demo is not None:
+            self.open_demo(self.launch.demo)
+        elif self.launch.target is not None:
+            self.open_target(self.launch.target)
+        else:
+            self.show_connections()
+
+    # Which screen
+
+    @on(ShowConnections)
+    def show_connections(self) -> None:
+        """Let the user choose a broker; what is open goes on below until another one is chosen."""
+        self.push_screen(ConnectionsScreen(self.launch.repository))
+
+    @on(OpenTarget)
+    def _target_chosen(self, event: OpenTarget) -> None:
+        self.open_target(event.target)
+
+    @on(OpenDemo)
+    def _demo_chosen(self) -> None:
+        self.open_demo(DemoOptions())
+
+    @work(group="open", exclusive=True)
+    async def open_target(self, target: Target) -> None:
+        """Ask for what the profile wants asked, leave the broker that is open, and show this one."""
+        answers: dict[str, str] = {}
+        for name in secrets.asked_for(target.profile):
+            answer = await self.push_screen_wait(SecretPrompt(name, target.profile))
+            if answer is None:
+                if self._open_screen() is None:
+                    self.show_connections()
+                return
+            answers[name] = answer
+        try:
+            credentials = secrets.resolve(target.profile, answers.__getitem__)
+        except MqttTuiError as error:
+            tell(self, error)
+            if self._open_screen() is None:
+                self.show_connections()
+            return
+        if target.is_saved:
+            self._remember(target.name)
+        await self._leave_session()
+        session = Session(
+            target,
+            credentials,
+            budget=self.launch.settings.memory_bytes,
+            open_transport=self.launch.open_transport,
+        )
+        while self._open_screen() is not None:
+            await self.pop_screen()
+        await self.push_screen(Explorer(session))
+
+    def _remember(self, name: str) -> None:
+        try:
+            self.launch.repository.mark_used(name)
+        except MqttTuiError as error:  # the broker can be used all the same
+            tell(self, error)
+
+    @work(group="open", exclusive=True)
+    async def open_demo(self, options: DemoOptions) -> None:
+        """Serve the demo, once, and show it."""
+        if self._demo is None:
+            choice = {} if options.devices is None else {"devices": options.devices}
+            try:
+                demo = Demo(port=options.port, rate=options.rate, **choice)
+                await demo.start()
+            except MqttTuiError as error:
+                tell(self, error)
+                self.show_connections()
+                return
+            self._demo = demo
+        self.open_target(Target("demo", profile_from_url(BrokerUrl.parse(self._demo.url))))
+
+    def _open_screen(self) -> Screen[object] | None:
+        """The screen on top, None where there is but Textual's own blank one."""
+        return self.screen if len(self.screen_stack) > 1 else None
+
+    async def _leave_session(self) -> None:
+        """Disconnect cleanly from the broker that is open."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Explorer):
+                with contextlib.suppress(TimeoutError):  # a dead link: the socket is closed all the same
+                    await asyncio.wait_for(screen.leave(), _PATIENCE)
+
+    # Ending
+
+    def action_close(self) -> None:
+        """Close the screen on top; the last one is the program."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self._end(0)
+
+    async def action_quit(self) -> None:
+        """End, from anywhere."""
+        self._end(0)
+
+    @work(group="end", exclusive=True)
+    async def _end(self, exit_code: int) -> None:
+        await self._leave_session()
+        if self._demo is not None:
+            await self._demo.stop()
+        self.exit(exit_code, return_code=exit_code)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback: it shows local variables, passwords among them. ``run`` raises the error."""
+        self._close_messages_no_wait()
+
+    # Small services
+
+    def action_help(self) -> None:
+        """Every command with its keys."""
+        scopes: list[Scope] = []
+        for active in self.screen.active_bindings.values():
+            for command in COMMANDS:
+                if command.id == active.binding.id and command.scope not in scopes:
+                    scopes.append(command.scope)
+        self.push_screen(Help(scopes, self._keymap_wanted))
+
+    @work
+    async def action_choose_theme(self) -> None:
+        """Choose the colours."""
+        shown = [(name, Content(name)) for name in sorted(self.available_themes)]
+        chosen = await self.push_screen_wait(Choose("Theme", shown, self.theme))
+        if chosen is not None:
+            self.theme = chosen
+            self.notify(f'To keep it, write theme = "{chosen}" into {display_text(str(paths.settings_file()))}')
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast; never markup, whatever the caller forgot."""
+        del markup
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    @on(Copy)
+    def _copy(self, event: Copy) -> None:
+        data = event.data.encode("utf-8", "surrogateescape") if isinstance(event.data, str) else event.data
+        said = self._copier.copy(self, data)
+        self.notify(f"Copied {event.what}, {len(data):,} bytes" + (f" ({said})" if said else ""), timeout=3)
+
+    def action_redraw(self) -> None:
+        """Paint everything again."""
+        self.refresh(repaint=True, layout=True)
+
+
+def run(launch: Launch) -> int:
+    """Show the screen until the user leaves; the exit code.
+
+    Raises:
+        Exception: whatever ended it by accident, for the command line to report.
+    """
+    app = MqttTuiApp(launch)
+    loop = asyncio.SelectorEventLoop() if sys.platform == "win32" else None  # aiomqtt needs add_reader
+    exit_code = app.run(loop=loop)
+    if app._exception is not None:  # noqa: SLF001  Textual keeps it for its own pilot and offers no public way
+        raise app._exception  # noqa: SLF001
+    return exit_code if exit_code is not None else app.return_code or 0

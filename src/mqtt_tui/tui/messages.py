@@ -1,0 +1,35 @@
+"""Requests that go from any screen up to the application."""
+
+from textual.message import Message
+
+from mqtt_tui.session import Target
+
+
+class OpenTarget(Message):
+    """The user wants to be connected to this broker; whatever is open is left."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self.target = target
+
+
+class OpenDemo(Message):
+    """The user wants to see the built-in demo."""
+
+
+class ShowConnections(Message):
+    """The user wants to choose another broker."""
+
+
+class Copy(Message):
+    """Something is to go into the clipboard, exactly as it is.
+
+    Args:
+        data: text, or bytes that go out unchanged where they are UTF-8.
+        what: what it is, for the notice: ``topic``, ``payload``.
+    """
+
+    def __init__(self, data: str | bytes, what: str) -> None:
+        super().__init__()
+        self.data = data
+        self.what = what

@@ -1,0 +1,331 @@
+"""The start screen: which broker?"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalGroup
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from mqtt_tui import __version__
+from mqtt_tui.errors import LocalError, MqttTuiError
+from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
+from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl
+from mqtt_tui.session import Target
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.messages import OpenDemo, OpenTarget
+from mqtt_tui.tui.safe import line, tell
+from mqtt_tui.tui.screens.confirm import Confirm
+from mqtt_tui.tui.screens.name_prompt import NamePrompt
+from mqtt_tui.tui.screens.profile_editor import ProfileEditor
+from mqtt_tui.tui.widgets.footer_bar import FooterBar
+from mqtt_tui.tui.widgets.profile_list import ProfileList
+from mqtt_tui.tui.widgets.shown_input import UrlInput
+
+_WORDMARK = (
+    ("█▀▄▀█ █▀█ ▀█▀ ▀█▀ ", "   ", "▀█▀ █ █ █"),
+    ("█ ▀ █ ▀▀█  █   █  ", "▀▀ ", " █  █▄█ █"),
+)
+_EXAMPLE = "mqtts://user@host:8883/topic/#"
+_ON_SELECTED = {"connect", "edit", "rename", "duplicate", "delete", "default"}
+"""Actions on the selected profile."""
+_LETTERS = {*_ON_SELECTED, "quick", "new", "demo", "first", "last"} - {"connect"}
+"""Actions whose keys mean something else in the address line."""
+
+
+class ConnectionsScreen(Screen[None]):
+    """Quick connect by address, and the saved profiles with all that can be done to them.
+
+    Args:
+        repository: the saved profiles.
+        problems: what was wrong in other files of the user; safe text.
+        message: why the user is here, where a connection came to nothing.
+    """
+
+    DEFAULT_CSS = """
+    ConnectionsScreen {
+        align-horizontal: center;
+        background: $background;
+
+        & > #column { width: 100%; max-width: 100; height: 1fr; padding: 1 1 0 1; }
+        &.-tall > #column { padding-top: 3; }
+        &.-very-tall > #column { padding-top: 8; }
+        #name { height: 2; padding: 0 2; margin-bottom: 1; }
+        &.-tall #name { margin-bottom: 2; }
+        .card, ProfileList {
+            border: round $line;
+            border-title-color: $text-soft;
+            border-subtitle-color: $text-faint;
+            &:focus, &:focus-within { border: round $line-focus; border-title-color: $line-focus; }
+        }
+        .card { padding: 0 1; }
+        .bad { border: round $error; border-title-color: $error; max-height: 30%; overflow-y: auto; }
+        #quick Input { border: none; height: 1; padding: 0; background: $background; }
+        #quick Static { color: $error; height: auto; }
+        #rest { height: 1fr; }
+        ProfileList { max-height: 100%; }
+    }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-very-tall")]
+    BINDINGS = bindings_for(Scope.CONNECTIONS)
+
+    def __init__(
+        self, repository: ProfileRepository, problems: Sequence[str] = (), message: MqttTuiError | None = None
+    ) -> None:
+        super().__init__()
+        self._repository = repository
+        self._other_problems = problems
+        self._message = message
+        self._profiles = repository.load()
+
+    def compose(self) -> ComposeResult:
+        """Name, address line, problems, list; keys below."""
+        with Vertical(id="column"):
+            yield Static(_name(), id="name")
+            yield Static(id="message", classes="card bad")
+            with VerticalGroup(id="quick", classes="card") as quick:
+                quick.border_title = Content("Quick connect")
+                yield UrlInput(placeholder=_EXAMPLE, select_on_focus=False)
+                yield Static(id="quick-problem")
+            yield Static(id="problems", classes="card bad")
+            with Vertical(id="rest"):
+                yield ProfileList()
+        yield FooterBar()
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self._tell_message(self._message)
+        self.query_one("#quick-problem").display = False
+        self._list.focus()
+
+    def on_screen_resume(self) -> None:
+        """Show what is saved now: another window may have changed it."""
+        self._reload()
+
+    @property
+    def _list(self) -> ProfileList:
+        return self.query_one(ProfileList)
+
+    # What is shown
+
+    def _reload(self, select: str | None = None) -> None:
+        self._profiles = profiles = self._repository.load()
+        self._list.show(profiles.by_last_use, profiles.entries, profiles.default)
+        if select is not None:
+            self._list.select(select)
+        self._list.border_title = Content(f"Brokers  {len(profiles.entries)}" if profiles.entries else "Brokers")
+        self._tell_problems()
+        self.refresh_bindings()
+
+    def _tell_problems(self) -> None:
+        file = self._repository.file
+        own = [": ".join(part for part in (one.key, one.reason) if part) for one in self._profiles.problems]
+        told = {str(one) for one in self._profiles.problems}
+        lines = [*own, *(one for one in self._other_problems if one not in told)]
+        box = self.query_one("#problems", Static)
+        box.display = bool(lines)
+        box.border_title = Content(display_text(str(file)) if own else "Problems")
+        box.border_subtitle = None if self._profiles.is_writable else Content("nothing is written until this is right")
+        box.update(Content("\n".join(lines)))
+
+    def _tell_message(self, error: MqttTuiError | None) -> None:
+        box = self.query_one("#message", Static)
+        box.display = error is not None
+        if error is not None:
+            box.border_title = Content("Not connected")
+            box.update(line(error.message, (f"\n{error.hint}" if error.hint else "", "$text-soft")))
+
+    # Quick connect
+
+    def action_quick(self) -> None:
+        """To the address line."""
+        self.query_one(UrlInput).focus()
+
+    def action_back(self) -> None:
+        """To the list."""
+        self._list.focus()
+
+    def on_input_changed(self) -> None:
+        """Whatever was wrong is being changed."""
+        self.query_one("#quick-problem").display = False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Connect to the address; the name of a saved profile is one."""
+        text = event.value.strip()
+        if text in self._profiles.entries:
+            self._open_saved(text)
+            return
+        try:
+            url = BrokerUrl.parse(text)
+            profile = profile_from_url(url)
+        except InvalidUrl as error:
+            problem = self.query_one("#quick-problem", Static)
+            problem.update(line(error.message, (f"\n{error.hint}" if error.hint else "", "$text-soft")))
+            problem.display = True
+            return
+        event.input.clear()  # it may hold a password
+        self.post_message(OpenTarget(Target(url.host, profile)))
+
+    # Saved profiles
+
+    def action_connect(self) -> None:
+        """Connect to the selected broker."""
+        if self._list.selected is not None:
+            self._open_saved(self._list.selected)
+
+    def on_profile_list_chosen(self) -> None:
+        """A double click does the same."""
+        self.action_connect()
+
+    def _open_saved(self, name: str) -> None:
+        self.post_message(OpenTarget(Target(name, self._profiles.entries[name], is_saved=True)))
+
+    def action_demo(self) -> None:
+        """Open the demo."""
+        self.post_message(OpenDemo())
+
+    def action_new(self) -> None:
+        """Make a profile."""
+        if self._is_writable():
+            self.app.push_screen(
+                ProfileEditor(check_name=self._repository.check_new, save=self._repository.create), self._show_edited
+            )
+
+    def action_edit(self, field: str = "") -> None:
+        """Change the selected profile, beginning at ``field``."""
+        name = self._list.selected
+        if name is None or not self._is_writable():
+            return
+        editor = ProfileEditor(
+            name,
+            self._profiles.entries[name],
+            check_name=self._check_other_than(name),
+            save=partial(self._save_edited, name),
+            field=field,
+        )
+        self.app.push_screen(editor, self._show_edited)
+
+    def _check_other_than(self, name: str) -> Callable[[str], None]:
+        return lambda new_name: None if new_name == name else self._repository.check_new(new_name)
+
+    def _save_edited(self, name: str, new_name: str, profile: BrokerProfile) -> None:
+        if new_name != name:
+            self._repository.rename(name, new_name)
+        self._repository.save(new_name, profile)
+
+    def _show_edited(self, edited: tuple[str, BrokerProfile] | None) -> None:
+        if edited is not None:
+            self._reload(select=edited[0])
+
+    def action_rename(self) -> None:
+        """Give the selected profile another name."""
+        self._ask_name("Rename", lambda name: name, self._repository.rename)
+
+    def action_duplicate(self) -> None:
+        """Copy the selected profile."""
+        self._ask_name("Duplicate", self._free_name, self._repository.duplicate)
+
+    def _ask_name(self, what: str, first: Callable[[str], str], change: Callable[[str, str], None]) -> None:
+        name = self._list.selected
+        if name is None or not self._is_writable():
+            return
+
+        def rename(new_name: str | None) -> None:
+            if new_name is not None and new_name != name:
+                self._change(partial(change, name, new_name), select=new_name)
+
+        prompt = NamePrompt(f"{what} {display_text(name)}", first(name), self._check_other_than(name))
+        self.app.push_screen(prompt, rename)
+
+    def _free_name(self, name: str) -> str:
+        number = 2
+        while f"{name}-{number}" in self._profiles.entries:
+            number += 1
+        return f"{name}-{number}"
+
+    def action_delete(self) -> None:
+        """Delete the selected profile, after asking."""
+        name = self._list.selected
+        if name is None or not self._is_writable():
+            return
+
+        def delete(is_sure: bool | None) -> None:
+            if is_sure:
+                self._change(partial(self._repository.delete, name))
+
+        details = [display_text(self._profiles.entries[name].url), "A password stored in it is gone too."]
+        question = f"Delete the profile {display_text(name)}?"
+        self.app.push_screen(Confirm(question, details, yes="Delete", is_danger=True), delete)
+
+    def action_default(self) -> None:
+        """Connect to the selected broker at each start, or no longer."""
+        name = self._list.selected
+        if name is not None and self._is_writable():
+            self._change(partial(self._repository.set_default, None if name == self._profiles.default else name))
+
+    def _change(self, change: Callable[[], None], *, select: str | None = None) -> None:
+        try:
+            change()
+        except MqttTuiError as error:
+            tell(self, error)
+        self._reload(select)
+
+    def _is_writable(self) -> bool:
+        """Whether profiles can be changed; says why where they cannot."""
+        self._reload()
+        if not self._profiles.is_writable:
+            name = display_text(self._repository.file.name)
+            tell(
+                self,
+                LocalError(
+                    f"{name} has problems, so nothing is written to it.",
+                    hint="Correct it with an editor, or move it away to begin anew. Connecting works meanwhile.",
+                ),
+            )
+        return self._profiles.is_writable
+
+    # Moving
+
+    def action_move(self, by: int) -> None:
+        """Some profiles down, or up."""
+        self._list.focus()
+        self._list.move(by)
+
+    def action_page(self, pages: int) -> None:
+        """Some pages down, or up."""
+        self.action_move(pages * self._list.page)
+
+    def action_first(self) -> None:
+        """To the first profile."""
+        self.action_move(-len(self._profiles.entries))
+
+    def action_last(self) -> None:
+        """To the last profile."""
+        self.action_move(len(self._profiles.entries))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """While an address is typed, letters are letters; without a profile, there is none to change."""
+        del parameters
+        if action in _ON_SELECTED and self._list.selected is None:
+            return False
+        return action not in _LETTERS or not isinstance(self.focused, Input)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Say what the keys do in the address line."""
+        is_typing = isinstance(event.widget, Input)
+        self.query_one("#quick").border_subtitle = Content("enter connects · esc goes back") if is_typing else None
+
+
+def _name() -> Content:
+    beside = ("MQTT explorer for the terminal", f"version {__version__}")
+    rows = [
+        line((mqtt, "$primary"), (dash, "$text-faint"), (tui, "$secondary"), (f"    {words}", "$text-soft"))
+        for (mqtt, dash, tui), words in zip(_WORDMARK, beside, strict=True)
+    ]
+    return Content("\n").join(rows)

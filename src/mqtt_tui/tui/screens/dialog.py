@@ -1,0 +1,80 @@
+"""The frame that all dialogs share."""
+
+from typing import Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.widgets.footer_bar import FooterBar
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result | None], Generic[Result]):
+    """A box over the dimmed screen; Esc leaves without a result, ctrl+s (or its own way) with one.
+
+    A subclass gives ``heading``, ``content`` and, where there is something to keep, ``result``.
+    """
+
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+
+        & > #box {
+            width: 76;
+            max-width: 96%;
+            height: auto;
+            max-height: 90%;
+            border: round $line-focus;
+            border-title-color: $line-focus;
+            border-title-style: bold;
+            border-subtitle-color: $text-soft;
+            background: $surface;
+            padding: 1 2;
+            scrollbar-size-vertical: 1;
+        }
+        .label { color: $text-soft; }
+        .hint { color: $text-faint; }
+        .problem { color: $error; }
+        Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        Input:focus { background: $selection; border: none; }
+        Input.-invalid { background: $error 20%; border: none; }
+        Button { border: none; height: 1; min-width: 10; background: $panel; }
+        Button:focus { background: $primary; color: $text-on-primary; text-style: bold; }
+        Select > SelectCurrent { border: none; height: 1; padding: 0 1; background: $panel; }
+        Select:focus > SelectCurrent { border: none; background: $selection; }
+        Checkbox, Switch { border: none; height: 1; padding: 0; background: transparent; }
+    }
+    """
+    BINDINGS = bindings_for(Scope.DIALOG)
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        """The box with the subclass's content, and the keys below."""
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = Content(self.heading) if self.heading else None
+            yield from self.content()
+        yield FooterBar()
+
+    def content(self) -> ComposeResult:
+        """What stands in the box."""
+        raise NotImplementedError
+
+    def result(self) -> Result | None:
+        """What was entered; None where it cannot be kept, the dialog having said why."""
+        return None
+
+    def action_save(self) -> None:
+        """Leave with the result, if there is one."""
+        result = self.result()
+        if result is not None:
+            self.dismiss(result)
+
+    def action_cancel(self) -> None:
+        """Leave without a result."""
+        self.dismiss(None)

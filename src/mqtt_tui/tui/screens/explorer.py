@@ -1,0 +1,295 @@
+"""The explorer: topics to the left, the message and a draft to the right."""
+
+import time
+
+from textual import on, work
+from textual.content import Content
+from textual.widgets import Input
+
+from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
+from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.model.application_message import ApplicationMessage
+from mqtt_tui.model.publish_request import PublishRequest
+from mqtt_tui.query.topic_match import topic_match
+from mqtt_tui.recording.json_message import to_json
+from mqtt_tui.session import Session
+from mqtt_tui.store.rows import Sort
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.store.topic_store import DEEPEST
+from mqtt_tui.text.quantities import TimeFormat, duration_text
+from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.messages import Copy, ShowConnections
+from mqtt_tui.tui.safe import foreign, line, tell
+from mqtt_tui.tui.screens.choose import Choose
+from mqtt_tui.tui.screens.export import Export
+from mqtt_tui.tui.screens.go_to import GoTo
+from mqtt_tui.tui.screens.panes import Panes
+from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
+from mqtt_tui.tui.screens.publish_sheet import PublishSheet
+from mqtt_tui.tui.screens.subscriptions import Subscriptions
+from mqtt_tui.tui.widgets.inspector import Inspector
+from mqtt_tui.tui.widgets.publish_pane import PublishPane
+from mqtt_tui.tui.widgets.topic_tree import TopicTree
+
+
+class Explorer(Panes):
+    """One broker: what comes from it and what goes to it.
+
+    Args:
+        session: the broker's; the screen runs its connection and stops it when left.
+    """
+
+    BINDINGS = bindings_for(Scope.EXPLORER)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._lost_at: int | None = None
+        self._time_format = TimeFormat.AGE
+        session.connection.watch(self._state_changed)
+
+    def on_mount(self) -> None:
+        """Connect, and start the clock."""
+        self.topic_tree.focus()
+        self._run_connection()
+        self.clock.start(self)
+
+    @work(name="connection", exit_on_error=True)
+    async def _run_connection(self) -> None:
+        await self.session.connection.run()
+
+    async def leave(self) -> None:
+        """Disconnect cleanly: no will is published."""
+        await self.session.connection.stop()
+
+    def _state_changed(self, state: ConnectionState) -> None:
+        """Tell what the header's colour alone would not."""
+        if not self.is_mounted:
+            return
+        match state:
+            case WaitingToReconnect(reason=error) if self._lost_at is None and self.session.store.totals.received:
+                self._lost_at = time.time_ns()
+                tell(self, error)
+            case Failed(error):
+                tell(self, error)
+            case Connected(connack):
+                self.publish_pane.protocol = connack.protocol
+                if self._lost_at is not None:
+                    gone, self._lost_at = time.time_ns() - self._lost_at, None
+                    self.notify(
+                        f"Connected again after {duration_text(gone)}. Messages published meanwhile may be missing.",
+                        severity="warning",
+                        markup=False,
+                    )
+
+    # What the panes say
+
+    @on(TopicTree.Selected)
+    def _show_topic(self, event: TopicTree.Selected) -> None:
+        self.inspector.show(event.node)
+
+    @on(TopicTree.Opened)
+    def _read_topic(self) -> None:
+        self.inspector.focus_content()
+        if self.has_class("-narrow"):
+            self.add_class("-zoom-message")
+
+    @on(TopicTree.CopyRequested)
+    def _copy_topic(self) -> None:
+        if self.topic_tree.selected is not None:
+            self.post_message(Copy(self.topic_tree.selected.path(), "topic"))
+
+    @on(Inspector.CopyRequested)
+    def _copy_from_message(self, event: Inspector.CopyRequested) -> None:
+        self.post_message(Copy(event.data, event.what))
+
+    @on(PublishPane.PublishRequested)
+    def _publish(self, event: PublishPane.PublishRequested) -> None:
+        self._send(event.request)
+
+    @work(group="publish")
+    async def _send(self, request: PublishRequest) -> None:
+        try:
+            outcome = await self.session.connection.publish(request)
+        except MqttTuiError as error:
+            self.publish_pane.show_error(error)
+        else:
+            self.publish_pane.show_outcome(outcome)
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.session.rows.filter(topic_match(event.value), self.session.store.topics())
+        self.topic_tree.structure_changed()
+        self.topic_tree.refresh()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self.topic_tree.focus()
+
+    # Commands
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        prompt = self.query_one("#filter", Input)
+        prompt.add_class("-shown")
+        prompt.focus()
+
+    def action_back(self) -> None:
+        """One step back towards the live tree; never out of the program."""
+        prompt = self.query_one("#filter", Input)
+        if self.has_class("-zoom-message") or self.has_class("-zoom-topics"):
+            self._unzoom()
+            self.topic_tree.focus()
+        elif prompt.has_class("-shown"):
+            prompt.value = ""
+            prompt.remove_class("-shown")
+            self.topic_tree.focus()
+        elif not self.inspector.go_live():
+            self.topic_tree.focus()
+
+    def action_pane(self, name: str) -> None:
+        """Go to a pane."""
+        self._unzoom()
+        if name == "topics":
+            self.topic_tree.focus()
+        elif name == "inspector":
+            self.inspector.focus_content()
+        else:
+            self.action_publish()
+
+    def action_step(self, by: int) -> None:
+        """To an older or newer message of the topic."""
+        self.inspector.step(by)
+
+    def action_tab(self, by: int) -> None:
+        """To another tab of the message."""
+        self.inspector.next_tab(by)
+
+    def action_cycle_view(self) -> None:
+        """Show the payload another way."""
+        self.inspector.cycle_view()
+
+    def action_cycle_time(self) -> None:
+        """Show times another way."""
+        formats = list(TimeFormat)
+        self._time_format = formats[(formats.index(self._time_format) + 1) % len(formats)]
+        self.inspector.time_format = self._time_format
+        self.topic_tree.use_local_time(self._time_format is TimeFormat.LOCAL)
+        self.notify(f"Times: {self._time_format.value}", timeout=2, markup=False)
+
+    def action_sort(self, by: int) -> None:
+        """Order topics another way."""
+        orders = list(Sort)
+        self.session.rows.sort_by(orders[(orders.index(self.session.rows.sort) + by) % len(orders)])
+        self.topic_tree.structure_changed()
+        self.topic_tree.refresh()
+        self._show_titles(len(self.session.store))
+
+    def action_freeze(self) -> None:
+        """Hold the display still, or let it go on."""
+        self.clock.freeze()
+        self.clock.tick()
+
+    def action_forget(self) -> None:
+        """Begin with an empty tree."""
+        self.session.forget()
+        self.inspector.show(None)
+        self.topic_tree.selected = None
+
+    def action_retry(self) -> None:
+        """Do not wait for the next attempt."""
+        if isinstance(self.session.connection.state, Failed):
+            self._run_connection()
+        self.session.connection.retry_now()
+
+    def action_connections(self) -> None:
+        """Choose another broker."""
+        self.post_message(ShowConnections())
+
+    def action_publish(self) -> None:
+        """Write a message to the selected topic."""
+        self.publish_pane.start(self._selected_topic())
+        self._show_sheet_where_there_is_no_room()
+
+    def action_republish(self) -> None:
+        """Take the shown message as a draft."""
+        message = self.inspector.message
+        if message is not None:
+            self.publish_pane.edit(message)
+            self._show_sheet_where_there_is_no_room()
+
+    @work
+    async def _show_sheet_where_there_is_no_room(self) -> None:
+        if self.publish_pane.display:
+            return
+        sheet = PublishSheet(self._complete, self.publish_pane.draft, self.session.connection.publish)
+        draft = await self.app.push_screen_wait(sheet)
+        if draft is not None:
+            self.publish_pane.draft = draft
+
+    def action_subscriptions(self) -> None:
+        """See and change what is subscribed to."""
+        self.app.push_screen(Subscriptions(self.session))
+
+    @work
+    async def action_export(self) -> None:
+        """Write messages to a file."""
+        typed = self.query_one("#filter", Input).value
+        dialog = Export(self.session, self.topic_tree.selected, topic_match(typed), typed)
+        said = await self.app.push_screen_wait(dialog)
+        if said is not None:
+            self.notify(said, title="Exported", markup=False)
+
+    @work
+    async def action_go_to(self) -> None:
+        """Jump to a topic by name."""
+        topic = await self.app.push_screen_wait(GoTo(self._complete, lambda typed: self._find(typed) is not None))
+        node = self._find(topic) if topic is not None else None
+        if node is not None:
+            self.topic_tree.select(node)
+            self.topic_tree.focus()
+
+    def _find(self, typed: str) -> TopicNode | None:
+        node: TopicNode | None = self.session.store.root
+        for level in typed.encode().split(b"/", DEEPEST - 1):
+            node = node.children.get(level) if node is not None else None
+        return node
+
+    @work
+    async def action_copy_as(self) -> None:
+        """Choose what to copy."""
+        message, node = self.inspector.message, self.topic_tree.selected
+        if node is None:
+            return
+        things: dict[str, tuple[Content, str | bytes]] = {"topic": (foreign(node.path()), node.path())}
+        if message is not None:
+            value = "".join(text for _, text in self.session.decoders.preview(message, 60))
+            things["value"] = (line("as shown  ", (value, "$text-soft")), self._as_shown(message))
+            size = f"{len(message.payload):,} bytes, exactly as they came"
+            things["payload"] = (line("exact payload  ", (size, "$text-soft")), message.payload)
+            things["json"] = (
+                line("message as JSON  ", ("payload and properties, lossless", "$text-soft")),
+                to_json(message),
+            )
+        chosen = await self.app.push_screen_wait(Choose("Copy", [(name, shown) for name, (shown, _) in things.items()]))
+        if chosen is not None:
+            self.post_message(Copy(things[chosen][1], chosen))
+
+    def _as_shown(self, message: ApplicationMessage) -> str:
+        lines = self.session.decoders.choose(message).lines
+        return "\n".join("".join([text for _, text in each]) for each in lines)
+
+    @on(PublishPane.PropertiesRequested)
+    def _properties_requested(self) -> None:
+        self._edit_properties()
+
+    @work
+    async def _edit_properties(self) -> None:
+        pane = self.publish_pane
+        properties = await self.app.push_screen_wait(PropertiesDialog(pane.draft.properties, self._complete))
+        if properties is not None:
+            pane.set_properties(properties)
+
+    def _selected_topic(self) -> str:
+        node = self.topic_tree.selected
+        return node.path().decode("utf-8", "replace") if node is not None else ""

@@ -1,0 +1,44 @@
+"""Going to a topic by its name."""
+
+from collections.abc import Callable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Static
+
+from mqtt_tui.tui.safe import line
+from mqtt_tui.tui.screens.dialog import Dialog
+from mqtt_tui.tui.widgets.topic_input import TopicInput
+
+
+class GoTo(Dialog[str]):
+    """A topic's name, or the beginning of one; the result is what was typed.
+
+    Args:
+        complete: offers names for what was typed.
+        exists: whether there is such a topic or branch.
+    """
+
+    heading = "Go to topic"
+
+    def __init__(self, complete: Callable[[str], list[str]], exists: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._complete = complete
+        self._exists = exists
+
+    def content(self) -> ComposeResult:
+        """The line to type in."""
+        yield TopicInput(self._complete, placeholder="factory/hall-2/…", id="topic")
+        yield Static("", id="problem", classes="problem")
+
+    @on(Input.Submitted)
+    def _typed(self) -> None:
+        self.action_save()
+
+    def result(self) -> str | None:
+        """The name, where something of that name was seen."""
+        topic = self.query_one("#topic", Input).value.rstrip("/")
+        if self._exists(topic):
+            return topic
+        self.query_one("#problem", Static).update(line("Nothing of that name was received so far."))
+        return None

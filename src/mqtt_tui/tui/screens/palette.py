@@ -1,0 +1,37 @@
+"""The command palette: every command that works now, by name."""
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from mqtt_tui.tui.commands import COMMANDS, Command
+
+
+class CommandTable(Provider):
+    """Lists the command table, each with its key."""
+
+    def _usable(self) -> list[tuple[Command, str, str]]:
+        keys: dict[str, tuple[str, str]] = {}
+        for active in self.screen.active_bindings.values():
+            if active.enabled and active.binding.id:
+                keys.setdefault(active.binding.id, (active.binding.key, self.app.get_key_display(active.binding)))
+        return [(command, *keys[command.id]) for command in COMMANDS if command.id in keys]
+
+    def _label(self, command: Command, shown: str, title: Content) -> Content:
+        return Content.assemble(title, "  ", (shown, "bold $key"), ("  " + command.scope.lower(), "$text-faint"))
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for command, key, shown in self._usable():
+            label = self._label(command, shown, Content(command.title))
+            yield DiscoveryHit(label, partial(self.app.simulate_key, key), text=command.title, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or help answers to what was typed."""
+        matcher = self.matcher(query)
+        for command, key, shown in self._usable():
+            score = max(matcher.match(command.title), matcher.match(command.help) * 0.5)
+            if score > 0:
+                label = self._label(command, shown, matcher.highlight(command.title))
+                yield Hit(score, label, partial(self.app.simulate_key, key), text=command.title, help=command.help)

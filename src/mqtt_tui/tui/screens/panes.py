@@ -1,0 +1,147 @@
+"""The explorer's panes: what stands where, and what a frame changes in them."""
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input
+
+from mqtt_tui.connection.state import ConnectionState, WaitingToReconnect
+from mqtt_tui.session import Session
+from mqtt_tui.store.completion import completions
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import count_text
+from mqtt_tui.tui.frame import Frame
+from mqtt_tui.tui.frame_clock import FrameClock
+from mqtt_tui.tui.safe import line
+from mqtt_tui.tui.widgets.footer_bar import FooterBar
+from mqtt_tui.tui.widgets.header_bar import HeaderBar
+from mqtt_tui.tui.widgets.inspector import Inspector
+from mqtt_tui.tui.widgets.notice import Notice
+from mqtt_tui.tui.widgets.publish_pane import PublishPane
+from mqtt_tui.tui.widgets.topic_tree import TopicTree
+
+
+class Panes(Screen[None]):
+    """Topics to the left, message and draft to the right; below each other where the terminal is narrow.
+
+    Args:
+        session: what is shown.
+    """
+
+    DEFAULT_CSS = """
+    Panes {
+        background: $background;
+
+        & > #panes { height: 1fr; }
+        #topics { width: 5fr; border: round $line; border-title-color: $foreground; border-title-style: bold;
+                  border-subtitle-color: $text-soft; }
+        #topics:focus-within { border: round $line-focus; border-title-color: $line-focus; }
+        #message { width: 4fr; }
+        #filter { dock: bottom; border: none; height: 1; padding: 0 1; background: $panel; display: none; }
+        #filter.-shown { display: block; }
+        #inspector { height: 1fr; }
+        #publish { height: 17; }
+        #publish.-compact { height: 6; }
+
+        &.-narrow #panes { layout: vertical; }
+        &.-narrow #topics { width: 1fr; height: 5fr; }
+        &.-narrow #message { width: 1fr; height: 4fr; }
+        &.-narrow #publish, &.-low #publish { display: none; }
+        &.-huge #message { width: 6fr; }
+
+        &.-zoom-topics #message { display: none; }
+        &.-zoom-message #topics { display: none; }
+        &.-zoom-message #publish { display: none; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.clock = FrameClock(session, self.apply_frame)
+        self._url = session.target.profile.url
+        self._said: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        session = self.session
+        yield HeaderBar(session.target.name, self._url, budget=session.store.budget)
+        with Horizontal(id="panes"):
+            with Vertical(id="topics"):
+                yield TopicTree(session.rows, session.decoders, id="tree")
+                yield Notice()
+                yield Input(placeholder="words of the topic, !word to exclude, or a filter like a/+/c", id="filter")
+            with Vertical(id="message"):
+                yield Inspector(session.decoders, id="inspector")
+                yield PublishPane(self._complete, id="publish")
+        yield FooterBar()
+
+    def _complete(self, typed: str) -> list[str]:
+        return completions(self.session.store.root, typed)
+
+    @property
+    def topic_tree(self) -> TopicTree:
+        """The topics."""
+        return self.query_one("#tree", TopicTree)
+
+    @property
+    def inspector(self) -> Inspector:
+        """The message."""
+        return self.query_one("#inspector", Inspector)
+
+    @property
+    def publish_pane(self) -> PublishPane:
+        """The draft."""
+        return self.query_one("#publish", PublishPane)
+
+    def apply_frame(self, frame: Frame) -> None:
+        """Hand a frame to the panes."""
+        seconds_left = _seconds_left(frame.state)
+        self.query_one(HeaderBar).apply_frame(frame, seconds_left=seconds_left)
+        is_empty = not len(self.session.rows)
+        self.topic_tree.display = not is_empty
+        notice = self.query_one(Notice)
+        notice.display = is_empty
+        if is_empty:
+            notice.show(
+                frame.state,
+                display_text(self._url),
+                seconds_left=seconds_left,
+                is_filtered=self.session.rows.is_filtered and frame.topics > 0,
+                subscriptions=[each.subscription.topic_filter for each in self.session.connection.subscriptions],
+            )
+        if frame.waiting is None:
+            self.topic_tree.apply_frame(frame)
+            self.inspector.apply_frame(frame)
+        if frame.is_new_second:
+            self._show_titles(frame.topics)
+
+    def _show_titles(self, topics: int) -> None:
+        pane, rows = self.query_one("#topics"), self.session.rows
+        title = line("Topics ", (count_text(topics), "$text-soft"))
+        subtitle = f"sort {rows.sort}" + (" · filtered, esc shows all" if rows.is_filtered else "")
+        said = Content.assemble(title, subtitle)
+        if said != self._said:  # a new title repaints the pane
+            self._said = said
+            pane.border_title, pane.border_subtitle = title, Content(subtitle)
+
+    def action_zoom(self) -> None:
+        """Give the whole screen to one pane, and back."""
+        if self.has_class("-zoom-message") or self.has_class("-zoom-topics"):
+            self._unzoom()
+        else:
+            self.add_class("-zoom-topics" if self.query_one("#topics").has_focus_within else "-zoom-message")
+
+    def _unzoom(self) -> None:
+        self.remove_class("-zoom-message", "-zoom-topics")
+
+
+def _seconds_left(state: ConnectionState) -> float:
+    if isinstance(state, WaitingToReconnect):
+        return max(0.0, state.since + state.delay - time.monotonic())
+    return 0.0

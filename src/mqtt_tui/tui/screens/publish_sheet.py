@@ -1,0 +1,93 @@
+"""The publish pane as a sheet, where the screen has no room for it beside the rest."""
+
+from collections.abc import Awaitable, Callable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
+
+from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
+from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
+from mqtt_tui.tui.widgets.draft import Draft
+from mqtt_tui.tui.widgets.footer_bar import FooterBar
+from mqtt_tui.tui.widgets.publish_pane import PublishPane
+from mqtt_tui.tui.widgets.topic_input import Complete
+
+
+class PublishSheet(ModalScreen[Draft]):
+    """Writes and sends messages until it is left; its result is the draft as it then stands.
+
+    Args:
+        complete: topics that the typed beginning may become.
+        draft: to go on with.
+        publish: sends a message; raises ``MqttTuiError`` where it was not, or perhaps not, published.
+        topic: what to write to, where the draft is empty.
+        protocol: what the connection speaks, None without one.
+    """
+
+    DEFAULT_CSS = """
+    PublishSheet {
+        align: center bottom;
+        background: $background 60%;
+
+        PublishPane {
+            width: 100%;
+            max-width: 120;
+            height: 75%;
+            min-height: 12;
+            background: $surface;
+        }
+    }
+    """
+
+    def __init__(
+        self,
+        complete: Complete,
+        draft: Draft,
+        publish: Callable[[PublishRequest], Awaitable[PublishOutcome]],
+        *,
+        topic: str = "",
+        protocol: Protocol | None = None,
+    ) -> None:
+        super().__init__()
+        self._complete = complete
+        self._first = draft
+        self._first_topic = topic
+        self._publish = publish
+        self.pane = PublishPane(complete)
+        self.pane.protocol = protocol
+
+    def compose(self) -> ComposeResult:
+        """The pane, and the keys below."""
+        yield self.pane
+        yield FooterBar()
+
+    def on_mount(self) -> None:
+        """Go on with the draft."""
+        self.pane.draft = self._first
+        self.pane.start(self._first_topic or self._first.topic)
+
+    @on(PublishPane.PublishRequested)
+    def send(self, event: PublishPane.PublishRequested) -> None:
+        """Send it; the pane says what came of it."""
+        self.run_worker(self._send(event.request))
+
+    async def _send(self, request: PublishRequest) -> None:
+        try:
+            outcome = await self._publish(request)
+        except MqttTuiError as error:
+            self.pane.show_error(error)
+        else:
+            self.pane.show_outcome(outcome)
+
+    @on(PublishPane.PropertiesRequested)
+    def edit_properties(self) -> None:
+        """Open their editor."""
+        self.app.push_screen(PropertiesDialog(self.pane.properties, self._complete), self.pane.set_properties)
+
+    @on(PublishPane.Left)
+    def leave(self) -> None:
+        """Give the draft back."""
+        self.dismiss(self.pane.draft)

@@ -1,0 +1,108 @@
+"""The first line of the screen: which broker, how it is, how much comes."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from mqtt_tui.connection.state import (
+    Connected,
+    Connecting,
+    ConnectionState,
+    Disconnected,
+    Failed,
+    WaitingToReconnect,
+)
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import count_text, size_text
+from mqtt_tui.tui.frame import Frame
+from mqtt_tui.tui.safe import Part, line, shortened
+
+
+class HeaderBar(Widget):
+    """Broker and state to the left, traffic to the right; what matters least gives way first.
+
+    Args:
+        name: of the profile, or the host.
+        url: of the broker, without secrets.
+        budget: bytes that messages may take.
+    """
+
+    DEFAULT_CSS = """
+    HeaderBar { height: 1; background: $lift; padding: 0 1; }
+    """
+
+    def __init__(self, name: str, url: str, *, budget: int) -> None:
+        super().__init__()
+        self._chip = display_text(name)
+        self._url = display_text(url)
+        self._budget = budget
+        self._frame: Frame | None = None
+        self._seconds_left = 0.0
+        self._said: tuple[object, ...] = ()
+
+    def apply_frame(self, frame: Frame, *, seconds_left: float) -> None:
+        """Show the figures of a frame; drawn again only once a second or on a change of state."""
+        said = (type(frame.state), frame.waiting is None)
+        if said != self._said or frame.is_new_second:
+            self._said, self._frame, self._seconds_left = said, frame, seconds_left
+            self.refresh()
+
+    def render(self) -> Content:
+        """The line."""
+        width = self.content_size.width
+        left = line((f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary"), "  ", *self._state())
+        if self._frame is None:
+            return left
+        figures = self._figures(self._frame)
+        while figures and left.cell_length + 2 + sum(part.cell_length for part in figures) > width:
+            figures.pop()
+        right = Content("").join(figures)
+        gap = width - left.cell_length - right.cell_length
+        return Content.assemble(left, " " * max(1, gap), right)
+
+    def _state(self) -> list[Part]:
+        room = max(16, self.content_size.width - 70)
+        where = shortened(self._url, room)
+        if self._frame is None:
+            return [("○ ", "$text-faint"), where]
+        waiting = self._frame.waiting
+        frozen: list[Part] = []
+        if waiting is not None:
+            frozen = [("  FROZEN", "bold $warning"), (f" {count_text(waiting)} waiting", "$warning")]
+        return [*_state_parts(self._frame.state, where, self._seconds_left), *frozen]
+
+    def _figures(self, frame: Frame) -> list[Content]:
+        """The most important first."""
+        totals = frame.totals
+        lost = line(("  evicted ", "$text-soft"), (count_text(totals.evicted), "$warning" if totals.evicted else ""))
+        figures = [
+            line(("↓ ", "$secondary"), (f"{count_text(frame.message_rate)} msg/s", "bold")),
+            line("   ", count_text(frame.topics), (" topics", "$text-soft")),
+            line("   ", (f"{size_text(frame.byte_rate)}/s", "$text-soft")),
+            line("   ", (f"{totals.held // 1_048_576}/{self._budget // 1_048_576} MB", "$text-soft")),
+            line("   ", (f"{count_text(totals.received)} received", "$text-soft")),
+        ]
+        return [*figures[:1], lost, *figures[1:]] if totals.evicted else figures
+
+
+def _state_parts(state: ConnectionState, where: str, seconds_left: float) -> list[Part]:
+    match state:
+        case Connected(connack):
+            parts: list[Part] = [("● ", "$success"), where, (f"  MQTT {connack.protocol.title}", "$text-soft")]
+            if connack.tls is None:
+                return parts
+            if connack.tls.is_verified:
+                return [*parts, (f" · {display_text(connack.tls.version)}", "$text-soft")]
+            return [*parts, "  ", (" NOT VERIFIED ", "bold $background on $error")]
+        case Connecting(attempt):
+            again = f", attempt {attempt}" if attempt > 1 else ""
+            return [("◌ ", "$warning"), where, (f"  connecting{again} …", "$warning")]
+        case WaitingToReconnect():
+            return [
+                ("◌ ", "$warning"),
+                where,
+                (f"  disconnected, next attempt in {seconds_left:.0f} s", "bold $warning"),
+            ]
+        case Failed():
+            return [("✗ ", "$error"), where, ("  refused", "bold $error")]
+        case Disconnected():
+            return [("○ ", "$text-faint"), where, ("  not connected", "$text-soft")]

@@ -1,0 +1,208 @@
+"""The messages of one topic."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from mqtt_tui.decoders.registry import DecoderRegistry
+from mqtt_tui.model.application_message import ApplicationMessage
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.text.quantities import SECOND, TimeFormat, size_text, time_text
+from mqtt_tui.tui.widgets.line_cells import clipped
+from mqtt_tui.tui.widgets.line_view import LineView, Span
+
+_TIME_CELLS = {TimeFormat.AGE: 6, TimeFormat.LOCAL: 12, TimeFormat.UTC: 12, TimeFormat.DELTA: 10}
+_SIZE_CELLS = 7
+_FLAG_CELLS = 8
+_ROOM_FOR_SIZES = 44
+"""Cells of a row from which on sizes stand in it."""
+_STYLES = ("number", "time", "size", "retained", "dup", "qos-0", "qos-1", "qos-2", "value", "shown", "note", "cursor")
+
+
+class HistoryList(LineView, inherit_bindings=False):
+    """What is at hand of a topic, newest first; only the messages in sight are read.
+
+    The cursor follows the newest while it stands on top, and otherwise keeps to its message.
+
+    Args:
+        decoders: for previews of values.
+    """
+
+    DEFAULT_CSS = """
+    HistoryList {
+        scrollbar-gutter: stable;
+        & > .history--number { color: $text-faint; }
+        & > .history--time { color: $text-soft; }
+        & > .history--size { color: $text-faint; }
+        & > .history--retained { color: $retained; text-style: bold; }
+        & > .history--dup { color: $warning; }
+        & > .history--qos-0 { color: $qos-0; }
+        & > .history--qos-1 { color: $qos-1; }
+        & > .history--qos-2 { color: $qos-2; }
+        & > .history--value { color: $foreground; }
+        & > .history--shown { color: $warning; text-style: bold; }
+        & > .history--note { color: $text-faint; text-style: italic; }
+        & > .history--cursor { color: $cursor; background: $selection; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES = {f"history--{name}" for name in _STYLES}
+
+    class Chosen(Message):
+        """The user wants to see this message of the topic."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, decoders: DecoderRegistry) -> None:
+        super().__init__()
+        self._decoders = decoders
+        self._node: TopicNode | None = None
+        self._newest = 0  # number of the message on the first row
+        self._oldest = 1  # and of that on the last one
+        self._cursor: int | None = None  # number of the selected message; None: the newest, whichever that is
+        self._shown: int | None = None  # number of the message that the inspector holds on to
+        self._now = 0
+        self._time_format = TimeFormat.LOCAL
+
+    # What is shown
+
+    def show(self, node: TopicNode, shown: int | None, time_format: TimeFormat, now: int) -> None:
+        """Bring the list up to date.
+
+        Args:
+            node: whose messages.
+            shown: the number of the one that the inspector holds on to; None while it follows the newest.
+            time_format: how times are written.
+            now: nanoseconds since the epoch.
+        """
+        if node is not self._node:
+            self._node = node
+            self.scroll_to(y=0, animate=False, immediate=True)
+            self._put_cursor(shown)
+        elif shown != self._shown:
+            self._put_cursor(shown)
+        ages = time_format is TimeFormat.AGE and now // SECOND != self._now // SECOND
+        is_same = (node.count, shown, time_format) == (self._newest, self._shown, self._time_format) and not ages
+        came = node.count - self._newest
+        self._newest, self._oldest = node.count, node.count - node.kept + 1
+        self._shown, self._time_format, self._now = shown, time_format, now
+        if self._cursor is not None and self._cursor < self._oldest:
+            self._cursor = self._oldest
+        rows = node.kept + (self._evicted > 0)
+        if is_same and rows == self.virtual_size.height:
+            return
+        self.set_rows(rows)
+        if came and (self._cursor is not None or self.first_row):  # what is read stays where it is
+            self.scroll_to(y=self.first_row + came, animate=False, immediate=True)
+        self.refresh()
+
+    def _put_cursor(self, number: int | None) -> None:
+        self._cursor = number
+        if number is not None:
+            self.call_after_refresh(self._reveal_cursor)  # the list may not have its rows yet
+
+    @property
+    def selected(self) -> ApplicationMessage | None:
+        """The message under the cursor."""
+        return self._node.message(self._cursor or self._newest) if self._node is not None else None
+
+    @property
+    def _evicted(self) -> int:
+        return self._oldest - 1
+
+    # Drawing
+
+    def row(self, number: int, width: int) -> Iterator[Span]:
+        """One message, or after the last one what is no longer at hand."""
+        message = self._node.message(self._newest - number) if self._node is not None else None
+        if message is None:
+            kept = self._newest - self._evicted
+            words = f"{kept:,} of {self._newest:,} kept; older ones gave way to the memory limit"
+            yield "  ", Style()
+            yield clipped(words, width - 2), self._style("note")
+            return
+        yield from self._message_row(message, self._newest - number, width)
+
+    def _message_row(self, message: ApplicationMessage, number: int, width: int) -> Iterator[Span]:
+        is_chosen = number == (self._cursor or self._newest)
+        base = self._style("cursor") if is_chosen else Style()
+        on = base.background_style
+        yield ("▌" if is_chosen else " "), base
+        yield ("▸" if number == self._shown else " "), self._style("shown") + on
+        digits = len(f"{self._newest:,}") + 1
+        yield f"{f'#{number:,}':>{digits}}  ", self._style("number") + on
+        time_cells = _TIME_CELLS[self._time_format]
+        yield f"{self._time(message, number):>{time_cells}}  ", self._style("time") + on
+        room = width - digits - time_cells - 6 - _FLAG_CELLS
+        if width >= _ROOM_FOR_SIZES:
+            yield f"{size_text(len(message.payload)):>{_SIZE_CELLS}}  ", self._style("size") + on
+            room -= _SIZE_CELLS + 2
+        yield from self._flags(message, on)
+        value = "".join(text for _, text in self._decoders.preview(message, max(1, room)))
+        value = clipped(value, room)
+        yield value, self._style("value") + on
+        yield " " * (room - cell_len(value)), on
+
+    def _flags(self, message: ApplicationMessage, on: Style) -> Iterator[Span]:
+        yield f"Q{message.qos:d}", self._style(f"qos-{message.qos:d}") + on
+        yield (" R" if message.retain else "  "), self._style("retained") + on
+        yield (" D" if message.dup else "  "), self._style("dup") + on
+        yield "  ", on
+
+    def _time(self, message: ApplicationMessage, number: int) -> str:
+        if message.is_stored and self._time_format is TimeFormat.AGE:
+            return "age ?"
+        before = self._node.message(number - 1) if self._node is not None else None
+        return time_text(
+            message.received_at, self._time_format, now=self._now, before=before.received_at if before else None
+        )
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"history--{name}", partial=True)
+
+    # Moving
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the message under the mouse."""
+        at = event.get_content_offset(self)
+        if at is not None and self.first_row + at.y <= self._newest - self._oldest:
+            self._go_to(self.first_row + at.y)
+            self.choose()
+
+    def choose(self) -> None:
+        """Ask for the message under the cursor."""
+        if self._node is not None:
+            self.post_message(self.Chosen(self._cursor or self._newest))
+
+    def move(self, by: int) -> None:
+        """The cursor some rows down, or up."""
+        self._go_to(self._cursor_row + by)
+
+    def page(self, pages: float) -> None:
+        """The cursor some pages down, or up."""
+        self.move(round(pages * max(1, self.page_rows - 1)))
+
+    def first(self) -> None:
+        """To the newest message."""
+        self._go_to(0)
+
+    def last(self) -> None:
+        """To the oldest message at hand."""
+        self._go_to(self._newest - self._oldest)
+
+    @property
+    def _cursor_row(self) -> int:
+        return 0 if self._cursor is None else self._newest - self._cursor
+
+    def _go_to(self, row: int) -> None:
+        row = max(0, min(row, self._newest - self._oldest))
+        self._cursor = self._newest - row if row else None
+        self._reveal_cursor()
+        self.refresh()
+
+    def _reveal_cursor(self) -> None:
+        self.reveal_row(self._cursor_row)

@@ -1,0 +1,354 @@
+"""The pane that shows a message from all sides."""
+
+from itertools import islice
+from time import perf_counter_ns
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+
+from mqtt_tui.decoders.base import Decoded
+from mqtt_tui.decoders.registry import AUTO, DecoderRegistry
+from mqtt_tui.model.application_message import ApplicationMessage
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import TimeFormat, count_text
+from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.frame import Frame
+from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.safe import shortened
+from mqtt_tui.tui.widgets.history_list import HistoryList
+from mqtt_tui.tui.widgets.inspector_labels import Label, fitted, message_labels, time_label
+from mqtt_tui.tui.widgets.labelled_pane import LabelledPane
+from mqtt_tui.tui.widgets.message_facts import count_properties, summary
+from mqtt_tui.tui.widgets.payload_view import PayloadView
+from mqtt_tui.tui.widgets.properties_view import PropertiesView
+from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
+from mqtt_tui.tui.widgets.topic_summary import TopicSummary
+
+_PATIENCE = 10
+"""A live payload takes one part in so many of the loop's time at most: large ones are followed in larger steps."""
+_MOST_LINES = 20_000
+_PAYLOAD, _PROPERTIES, _HISTORY = "payload", "properties", "history"
+_TABS = (_PAYLOAD, _PROPERTIES, _HISTORY)
+
+
+class Inspector(LabelledPane):
+    """A topic's newest message, or an older one held on to: payload, properties, history.
+
+    Args:
+        decoders: for payloads.
+    """
+
+    DEFAULT_CSS = """
+    Inspector {
+        TabStrip { margin-bottom: 1; }
+        &.-short TabStrip { margin-bottom: 0; }
+    }
+    """
+    BINDINGS = bindings_for(Scope.INSPECTOR)
+
+    class CopyRequested(Message):
+        """The user wants something in the clipboard, exactly.
+
+        Args:
+            data: text, or bytes as they came.
+            what: what it is, in a word or two.
+        """
+
+        def __init__(self, data: str | bytes, what: str) -> None:
+            super().__init__()
+            self.data = data
+            self.what = what
+
+    def __init__(self, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's
+        super().__init__(id=id)
+        self._decoders = decoders
+        self._strip = TabStrip()
+        self._payload = PayloadView()
+        self._properties = PropertiesView()
+        self._history = HistoryList(decoders)
+        self._summary = TopicSummary()
+        self._views: dict[str, PayloadView | PropertiesView | HistoryList] = {
+            _PAYLOAD: self._payload,
+            _PROPERTIES: self._properties,
+            _HISTORY: self._history,
+        }
+        self._tab = _PAYLOAD
+        self._view = AUTO
+        self._time_format = TimeFormat.AGE
+        self._node: TopicNode | None = None
+        self._title = ""
+        self._number: int | None = None  # which message of the topic is held on to; None: live
+        self._message: ApplicationMessage | None = None
+        self._decoded = Decoded("", ())
+        self._count = 0  # of the topic's messages when it was last looked at
+        self._now = 0
+        self._next_take = 0  # a live payload is not decoded again before
+        self._labelled = ("", Content(""), 0)  # title, subtitle and the room for them
+
+    def compose(self) -> ComposeResult:
+        """Tabs, and what they lead to."""
+        yield self._strip
+        yield from self._views.values()
+        yield self._summary
+
+    def on_mount(self) -> None:
+        """Teach until there is something to show."""
+        self._arrange()
+
+    # What is shown
+
+    @property
+    def message(self) -> ApplicationMessage | None:
+        """The one that is shown."""
+        return self._message
+
+    @property
+    def shown_text(self) -> str:
+        """The payload as it reads, made safe; of very many lines the first ones, and how many follow."""
+        lines = self._decoded.lines
+        shown = ["".join(text for _, text in line) for line in islice(lines, _MOST_LINES)]
+        more = len(lines) - len(shown)
+        return "\n".join([*shown, f"… {more:,} more lines"] if more else shown)
+
+    @property
+    def time_format(self) -> TimeFormat:
+        """How times are written."""
+        return self._time_format
+
+    @time_format.setter
+    def time_format(self, time_format: TimeFormat) -> None:
+        self._time_format = time_format
+        self._show_around()
+
+    def show(self, node: TopicNode | None) -> None:
+        """Follow the newest message of ``node``; of a branch without one show figures, of nothing what this is for."""
+        self._node, self._number = node, None
+        self._title = display_text(node.path()) if node is not None else ""
+        self._take(keeps_place=False)
+
+    def apply_frame(self, frame: Frame) -> None:
+        """Show what came since the last frame, and how old everything is."""
+        self._now = frame.now
+        node = self._node
+        if node is None:
+            return
+        if node.count != self._count and (self._number is not None or frame.now >= self._next_take):
+            self._take(keeps_place=True)
+        elif frame.is_new_second or (node.newest is None and frame.has_news):
+            self._show_around()
+
+    def step(self, by: int) -> None:
+        """Show an older (-1) or newer (1) message of the topic; behind the newest one it is live again."""
+        node = self._node
+        if node is None or node.newest is None:
+            return
+        number = max((self._number or node.count) + by, node.count - node.kept + 1)
+        self._hold(number if number < node.count else None)
+
+    def go_live(self) -> bool:
+        """Follow the newest message again; False if it did already."""
+        if self._number is None:
+            return False
+        self._hold(None)
+        return True
+
+    def _hold(self, number: int | None) -> None:
+        self._number = number
+        self._take(keeps_place=True)
+
+    def _take(self, *, keeps_place: bool) -> None:
+        """Take the message to show from the topic, and show it."""
+        node = self._node
+        had_message, before = self._message is not None, self._message
+        self._message = None
+        if node is not None:
+            self._count = node.count
+            self._message = node.message(self._number or node.count)
+            if self._message is None and self._number is not None:
+                self._message = before  # given up by the store meanwhile, not by who reads it
+        if had_message != (self._message is not None):
+            self._arrange()
+        self._show_payload(keeps_place=keeps_place)
+        self._show_around()
+
+    def _show_payload(self, *, keeps_place: bool) -> None:
+        if self._message is None:
+            return
+        began = perf_counter_ns()
+        self._decoded = self._decoders.choose(self._message, self._view)
+        around = summary(self._message, self._when())
+        self._payload.show(self._message.payload, self._decoded, around, keeps_place=keeps_place)
+        self._next_take = self._now + _PATIENCE * (perf_counter_ns() - began)
+
+    def _show_around(self) -> None:
+        """Everything but the payload: it may change with the time alone."""
+        node, message, now = self._node, self._message, self._when()
+        self._label()
+        if node is None or message is None:
+            self._summary.show(node, now)
+            return
+        properties = count_properties(message.properties)
+        self._strip.show(
+            [
+                Tab(_PAYLOAD, "Payload", "Payload"),
+                Tab(_PROPERTIES, "Properties", "Props", count_text(properties) if properties else ""),
+                Tab(_HISTORY, "History", "Hist", count_text(node.kept)),
+            ],
+            self._tab,
+            self._aside() if self._tab == _PAYLOAD else "",
+        )
+        match self._tab:
+            case "payload":
+                self._payload.show_summary(summary(message, now))
+            case "properties":
+                self._properties.show(message, now)
+            case "history":
+                self._history.show(node, self._number, self._time_format, now)
+
+    def _aside(self) -> str:
+        """How the payload is shown, where that was chosen."""
+        words = [] if self._view == AUTO else [f"as {self._view}"]
+        return " · ".join(words if self._payload.is_wrapped else [*words, "not wrapped"])
+
+    def _when(self) -> int:
+        """The time of the last frame; what was received since then is not older than nothing."""
+        return max(self._now, self._message.received_at if self._message is not None else 0)
+
+    # Tabs
+
+    def next_tab(self, by: int) -> None:
+        """Go to the next tab, or back."""
+        self._choose_tab(_TABS[(_TABS.index(self._tab) + by) % len(_TABS)])
+
+    def cycle_view(self) -> None:
+        """Show the payload the next way; the choice holds for all topics."""
+        views = self._decoders.views()
+        self._view = views[(views.index(self._view) + 1) % len(views)]
+        self._choose_tab(_PAYLOAD)
+        self._show_payload(keeps_place=False)
+        self._show_around()
+
+    def focus_content(self) -> None:
+        """Give the keyboard to the current tab."""
+        self._views[self._tab].focus()
+
+    @on(TabStrip.Chosen)
+    def _tab_clicked(self, event: TabStrip.Chosen) -> None:
+        event.stop()
+        self._choose_tab(event.name)
+        self.focus_content()
+
+    @on(HistoryList.Chosen)
+    def _message_chosen(self, event: HistoryList.Chosen) -> None:
+        event.stop()
+        is_newest = self._node is not None and event.number >= self._node.count
+        self._number = None if is_newest else event.number
+        self._choose_tab(_PAYLOAD)
+        self._take(keeps_place=True)
+
+    def _choose_tab(self, name: str) -> None:
+        had_focus = self.has_focus_within
+        self._tab = name
+        self._arrange()
+        self._show_around()
+        if had_focus:
+            self.focus_content()
+        self.refresh_bindings()
+
+    def _arrange(self) -> None:
+        """Show the widgets that have something to say."""
+        has_message = self._message is not None
+        self._strip.display = has_message
+        self._summary.display = not has_message
+        for name, view in self._views.items():
+            view.display = has_message and name == self._tab
+
+    # The frame around
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A low pane has no row to spare."""
+        self.set_class(event.size.height < 14, "-short")
+        self._label()
+
+    def _label(self) -> None:
+        """Title and subtitle, where they read differently."""
+        room = self.label_cells
+        subtitle = fitted(self._message_labels(), room)
+        labelled = (self._title, subtitle, room)
+        title_before, subtitle_before, room_before = self._labelled
+        self._labelled = labelled
+        if (self._title, room) != (title_before, room_before):
+            self.set_title(Content(shortened(self._title, max(8, room)) or "Message"))
+        if subtitle.spans != subtitle_before.spans or subtitle.plain != subtitle_before.plain:
+            self.set_subtitle(subtitle)
+
+    def _message_labels(self) -> list[Label]:
+        node, message = self._node, self._message
+        if node is None or message is None:
+            return []
+        number = self._number or node.count
+        earlier = node.message(number - 1)
+        before = earlier.received_at if earlier is not None else None
+        time = time_label(message, self._time_format, now=self._when(), before=before)
+        read_as, is_live = self._decoded.format, self._number is None
+        return message_labels(message, number, node.count, read_as=read_as, is_live=is_live, time=time)
+
+    # What keys mean
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Some keys belong to one tab only."""
+        del parameters
+        match action:
+            case "pan":
+                return self._tab == _PAYLOAD and not self._payload.is_wrapped
+            case "toggle_wrap":
+                return self._tab == _PAYLOAD
+            case "choose":
+                return self._tab == _HISTORY
+        return True
+
+    def action_move(self, by: int) -> None:
+        """Some rows down, or up."""
+        self._views[self._tab].move(by)
+
+    def action_page(self, pages: float) -> None:
+        """Some pages down, or up."""
+        self._views[self._tab].page(pages)
+
+    def action_first(self) -> None:
+        """To the beginning."""
+        self._views[self._tab].first()
+
+    def action_last(self) -> None:
+        """To the end."""
+        self._views[self._tab].last()
+
+    def action_pan(self, by: int) -> None:
+        """To the right, or left."""
+        self._payload.pan(by)
+
+    def action_toggle_wrap(self) -> None:
+        """Wrap long lines, or let them run out of sight."""
+        self._payload.toggle_wrap()
+        self._show_around()
+        self.refresh_bindings()
+
+    def action_choose(self) -> None:
+        """Show the message under the cursor."""
+        self._history.choose()
+
+    def action_copy(self) -> None:
+        """Ask for what is shown: the payload, the value under the cursor, or the payload of the selected message."""
+        if self._message is None:
+            return
+        if self._tab == _PROPERTIES:
+            fact = self._properties.value()
+            if fact is not None:
+                self.post_message(self.CopyRequested(fact.data, fact.label))
+            return
+        message = self._history.selected if self._tab == _HISTORY else self._message
+        if message is not None:
+            self.post_message(self.CopyRequested(message.payload, "payload"))

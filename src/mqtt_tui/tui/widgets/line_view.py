@@ -1,0 +1,76 @@
+"""The ground of every live list: rows that are drawn only where they are seen."""
+
+from collections.abc import Iterable
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Span = tuple[str, Style]
+"""Text that is safe to show, with its style."""
+
+
+class LineView(ScrollView, can_focus=True):
+    """A scrolling area whose rows a subclass draws by number.
+
+    A subclass gives ``row``, and calls ``set_rows`` when there are more or fewer, ``refresh_rows`` when some changed.
+    """
+
+    DEFAULT_CSS = """
+    LineView {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        background: $background;
+    }
+    """
+
+    def row(self, number: int, width: int) -> Iterable[Span]:
+        """What row ``number`` shows, at most ``width`` cells; more is cut."""
+        raise NotImplementedError
+
+    def row_style(self, number: int) -> Style:
+        """What fills the row where its spans leave room."""
+        del number
+        return self.rich_style
+
+    def set_rows(self, rows: int) -> None:
+        """There are so many rows now."""
+        if self.virtual_size.height != rows:
+            self.virtual_size = Size(0, rows)
+
+    @property
+    def first_row(self) -> int:
+        """The number of the topmost row that is seen."""
+        return int(self.scroll_offset.y)
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows are seen at once."""
+        return self.scrollable_content_region.height
+
+    def refresh_rows(self, rows: Iterable[int], x: int = 0) -> None:
+        """Draw these rows again, from column ``x`` on; those out of sight cost nothing."""
+        first, height, width = self.first_row, self.page_rows, self.scrollable_content_region.width
+        regions = [Region(x, row - first, width - x, 1) for row in rows if 0 <= row - first < height]
+        if regions:
+            self.refresh(*regions)
+
+    def reveal_row(self, row: int) -> None:
+        """Scroll as little as shows ``row``."""
+        first, height = self.first_row, self.page_rows
+        if row < first:
+            self.scroll_to(y=row, animate=False)
+        elif row >= first + height:
+            self.scroll_to(y=row - height + 1, animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen (Textual's line API)."""
+        width = self.scrollable_content_region.width
+        number = y + self.first_row
+        if number >= self.virtual_size.height:
+            return Strip.blank(width, self.rich_style)
+        segments = [Segment(text, style) for text, style in self.row(number, width)]
+        return Strip(segments).adjust_cell_length(width, self.row_style(number)).apply_style(self.rich_style)

@@ -1,0 +1,156 @@
+"""Where a subscription is put together."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button, Checkbox, Label, Static
+
+from mqtt_tui.model.qos import QoS, RetainHandling
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import InvalidTopicFilter, TopicFilter
+from mqtt_tui.tui.safe import line
+from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
+from mqtt_tui.tui.widgets.topic_input import Complete, TopicInput
+
+_HANDLING_CHIPS = tuple((word, "$foreground") for word in ("all", "once", "none"))
+_SHARED = "A member of a shared subscription takes messages away from the others."
+_EVERYTHING = "Everything on the broker: on a busy one a narrower filter is kinder to both sides."
+
+
+def with_wildcards(complete: Complete) -> Complete:
+    """``complete`` for topic filters: at the beginning of a level ``#`` and ``+/`` come first."""
+
+    def offers(typed: str) -> Sequence[str]:
+        wildcards = [f"{typed}#", f"{typed}+/"] if typed.endswith("/") and not typed.startswith("$share/") else []
+        return [*wildcards, *complete(typed)]
+
+    return offers
+
+
+def advice_on(typed: str) -> str:
+    """What is worth knowing before subscribing to this."""
+    if typed.startswith("$share/"):
+        return _SHARED
+    return _EVERYTHING if typed in ("#", "+/#") else ""
+
+
+class SubscriptionForm(Vertical):
+    """Topic filter, QoS and options of a new subscription, or of one that is to be changed.
+
+    Args:
+        complete: topics that the typed beginning may become.
+    """
+
+    DEFAULT_CSS = """
+    SubscriptionForm {
+        height: auto;
+
+        Horizontal { height: 1; }
+        .label { width: 10; }
+        .label.-second { margin-left: 3; }
+        TopicInput { width: 1fr; }
+        Button { margin-left: 1; width: 13; }
+        #options { margin-bottom: 0; }
+        Checkbox { margin-right: 3; width: auto; }
+        #advice { height: auto; margin-left: 11; color: $text-faint; }
+        #advice.-wrong { color: $error; }
+        #advice.-warning { color: $warning; }
+    }
+    """
+
+    class Submitted(Message):
+        """The user wants this subscription."""
+
+        def __init__(self, subscription: Subscription) -> None:
+            super().__init__()
+            self.subscription = subscription
+
+    def __init__(self, complete: Complete) -> None:
+        super().__init__()
+        self._filter = TopicInput(with_wildcards(complete), placeholder="a/topic, a/+/c or a/#")
+        self._qos = ChoiceChips(QOS_CHIPS)
+        self._handling = ChoiceChips(_HANDLING_CHIPS)
+        self._no_local = Checkbox("no local", tooltip="Do not send me what I publish myself.")
+        self._as_published = Checkbox(
+            "retain as published", value=True, tooltip="Keep the retain flag of messages as their publisher set it."
+        )
+        self._advice = Static(id="advice")
+
+    def compose(self) -> ComposeResult:
+        """Three rows and a line that advises."""
+        with Horizontal():
+            yield Label("filter", classes="label")
+            yield self._filter
+            yield Button("subscribe", id="subscribe")
+        with Horizontal():
+            yield Label("QoS", classes="label")
+            yield self._qos
+            yield Label("retained", classes="label -second", id="retained-label")
+            yield self._handling
+        with Horizontal(id="flags"):
+            yield Label("options", classes="label")
+            yield self._no_local
+            yield self._as_published
+        yield self._advice
+
+    def show_options(self, are_known: bool) -> None:
+        """Offer the options of MQTT 5, or do not."""
+        self.query_one("#flags").display = are_known
+        self.query_one("#retained-label").display = are_known
+        self._handling.display = are_known
+
+    @property
+    def advice(self) -> str:
+        """What the line below says."""
+        return str(self._advice.content)
+
+    def begin(self) -> None:
+        """Go to the filter."""
+        self._filter.focus()
+
+    def load(self, subscription: Subscription) -> None:
+        """Begin with what is there."""
+        self._filter.value = subscription.topic_filter
+        self._qos.chosen = subscription.qos
+        self._handling.chosen = subscription.retain_handling
+        self._no_local.value = subscription.no_local
+        self._as_published.value = subscription.retain_as_published
+        self._qos.focus()
+
+    @on(Button.Pressed, "#subscribe")
+    @on(TopicInput.Submitted)
+    def submit(self) -> None:
+        """Ask for it, or say what is wrong with the filter."""
+        try:
+            topic_filter = TopicFilter(self._filter.value)
+        except InvalidTopicFilter as error:
+            self._filter.mark_invalid(True)
+            self._say(f"{error.message} {error.hint}", "-wrong")
+            self._filter.focus()
+            return
+        subscription = Subscription(
+            topic_filter=topic_filter,
+            qos=QoS(self._qos.chosen),
+            no_local=self._no_local.value,
+            retain_as_published=self._as_published.value,
+            retain_handling=RetainHandling(self._handling.chosen),
+        )
+        if subscription.no_local and topic_filter.share_name is not None:
+            self._say("A shared subscription cannot have “no local” (MQTT 5.0, 3.8.3.1).", "-wrong")
+            return
+        self._filter.value = ""
+        self.post_message(self.Submitted(subscription))
+
+    @on(TopicInput.Changed)
+    def advise(self, event: TopicInput.Changed) -> None:
+        """Say what is worth knowing about what is typed."""
+        event.stop()
+        self._filter.mark_invalid(False)
+        self._say(advice_on(event.value), "-warning")
+
+    def _say(self, words: str, kind: str) -> None:
+        self._advice.set_classes(kind)
+        self._advice.update(line(words))

@@ -1,0 +1,116 @@
+"""Subscriptions, and how the broker took each."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from mqtt_tui.connection.subscriptions import SubscriptionStatus
+from mqtt_tui.model.qos import RetainHandling
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.tui.safe import line, shortened
+
+_HINTS = {
+    0x80: "The broker gives no reason; its log may. MQTT 3.1.1 knows no other refusal.",
+    0x87: "The broker's access rules do not allow it: try a narrower filter, or ask the operator.",
+    0x8F: "The broker does not take filters of this form.",
+    0x97: "The broker allows no more subscriptions: remove one, or ask the operator.",
+    0x9E: "Use the part behind $share/NAME/ instead.",
+    0xA2: "Name each topic in full.",
+}
+_OTHER_HINT = "Ask the broker's operator; its log names the reason."
+_HANDLING = {
+    RetainHandling.SEND: "",
+    RetainHandling.SEND_IF_NEW: "retained once",
+    RetainHandling.DO_NOT_SEND: "no retained",
+}
+_WIDEST_STANDING = 30
+
+
+def standing(status: SubscriptionStatus, *, is_connected: bool) -> tuple[str, str, str]:
+    """How it is with a subscription, its colour, and why, where it was refused."""
+    grant, qos = status.grant, status.subscription.qos
+    if status.is_paused:
+        return "paused", "$warning", ""
+    if grant is None:
+        return "asking …" if is_connected else "not connected: will be asked", "$text-soft", ""
+    code = grant.reason_code
+    if code.is_failure:
+        said = f" “{display_text(grant.reason_string)}”" if grant.reason_string else ""
+        return f"refused: {code}", "bold $error", f"{_HINTS.get(code, _OTHER_HINT)}{said}"
+    return f"granted QoS {code:d}" if code == qos else f"granted only QoS {code:d}", f"$qos-{code:d}", ""
+
+
+def options_text(subscription: Subscription) -> str:
+    """What was chosen otherwise than usual."""
+    words = (
+        "no local" if subscription.no_local else "",
+        "" if subscription.retain_as_published else "retain cleared",
+        _HANDLING[subscription.retain_handling],
+    )
+    return " · ".join(word for word in words if word)
+
+
+class SubscriptionList(OptionList):
+    """One row a topic filter; a refusal has a second one with what can be done."""
+
+    DEFAULT_CSS = """
+    SubscriptionList {
+        height: auto;
+        max-height: 14;
+        border: none;
+        padding: 0;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+
+        &:focus { border: none; background: transparent; }
+        & > .option-list--option-highlighted { text-style: none; }
+        & > .option-list--option { padding: 0 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._shown: tuple[Sequence[SubscriptionStatus], bool, int] = ((), False, 0)
+
+    @property
+    def selected(self) -> SubscriptionStatus | None:
+        """The one under the cursor."""
+        statuses = self._shown[0]
+        return statuses[self.highlighted] if self.highlighted is not None and statuses else None
+
+    def show(self, statuses: Sequence[SubscriptionStatus], *, is_connected: bool) -> None:
+        """Show how things stand; nothing is drawn where nothing changed."""
+        shown = (statuses, is_connected, self.size.width)
+        if shown == self._shown:
+            return
+        selected = self.selected.subscription.topic_filter if self.selected else None
+        at = self.highlighted or 0
+        self._shown = shown
+        self.clear_options()
+        self.add_options([Option(self._row(status, is_connected)) for status in statuses])
+        names = [status.subscription.topic_filter for status in statuses]
+        if names:
+            self.highlighted = names.index(selected) if selected in names else min(at, len(names) - 1)
+
+    def on_resize(self) -> None:
+        """Other columns fit now."""
+        self.show(self._shown[0], is_connected=self._shown[1])
+
+    def _row(self, status: SubscriptionStatus, is_connected: bool) -> Content:
+        subscription = status.subscription
+        word, style, hint = standing(status, is_connected=is_connected)
+        name = display_text(subscription.topic_filter)
+        room = max(12, self.size.width - 2 - 7 - _WIDEST_STANDING - 4)
+        width = min(room, 34)
+        qos = f"$qos-{subscription.qos:d}"
+        row = line(
+            (shortened(name, width).ljust(width), "dim" if status.is_paused else "bold"),
+            ("  QoS ", "$text-soft"),
+            (f"{subscription.qos:d}  ", qos),
+            (word.ljust(_WIDEST_STANDING), style),
+            (f"  {options_text(subscription)}", "$text-soft"),
+        )
+        return Content("\n").join([row, line((f"  {hint}", "$text-soft"))]) if hint else row

@@ -1,0 +1,69 @@
+"""What the inspector says where there is no message to show."""
+
+from textual.content import Content
+from textual.widget import Widget
+
+from mqtt_tui.store import rates
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.text.quantities import SECOND, ago_text, rate_text
+from mqtt_tui.tui.safe import line
+
+_LESSONS = (
+    ("explorer.tab_next", "payload, properties, history"),
+    ("explorer.older", "the message before"),
+    ("explorer.view", "JSON, text or hex"),
+    ("topics.copy", "copy the topic's name"),
+    ("explorer.publish", "write a message"),
+)
+
+
+class TopicSummary(Widget):
+    """A branch in figures; without one, what this pane is for."""
+
+    DEFAULT_CSS = """
+    TopicSummary { height: 1fr; padding: 1 2; background: $background; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._node: TopicNode | None = None
+        self._figures: tuple[tuple[str, str], ...] = ()
+
+    def show(self, node: TopicNode | None, now: int) -> None:
+        """Show the figures of ``node`` at ``now`` (nanoseconds since the epoch)."""
+        figures = _figures(node, now) if node is not None else ()
+        if node is not self._node or figures != self._figures:
+            self._node, self._figures = node, figures
+            self.refresh()
+
+    def render(self) -> Content:
+        """A few quiet lines."""
+        if self._node is None:
+            return self._lesson()
+        rows = [line((f"{label:<10}", "$text-soft"), value) for label, value in self._figures]
+        hint = line(("No message came for this level itself; those below have them.", "$text-faint"))
+        return Content("\n").join([*rows, Content(""), hint])
+
+    def _lesson(self) -> Content:
+        rows = [line(("Choose a topic: its newest message stands here and stays up to date.", "$text-soft"))]
+        keys = {
+            active.binding.id: self.app.get_key_display(active.binding)
+            for active in reversed(self.screen.active_bindings.values())
+        }
+        lessons = [(keys[name], words) for name, words in _LESSONS if name in keys]
+        if lessons:
+            cells = max(len(key) for key, _ in lessons) + 2
+            rows += [Content("")]
+            rows += [line((f"{key:<{cells}}", "bold $key"), (words, "$text-soft")) for key, words in lessons]
+        return Content("\n").join(rows)
+
+
+def _figures(node: TopicNode, now: int) -> tuple[tuple[str, str], ...]:
+    rate = rate_text(rates.rate(node, now // SECOND))
+    newest = ago_text(now - node.live_at) if node.live_at else "only stored ones so far, age unknown"
+    return (
+        ("topics", f"{node.topics:,}"),
+        ("messages", f"{node.messages:,}"),
+        ("rate", rate or "silent"),
+        ("newest", newest),
+    )

@@ -1,0 +1,299 @@
+"""The topics, as a tree."""
+
+from collections.abc import Iterator
+
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from mqtt_tui.decoders.registry import DecoderRegistry
+from mqtt_tui.store.rows import RowIndex, Sort
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.frame import Frame
+from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.widgets.line_view import LineView, Span
+from mqtt_tui.tui.widgets.topic_row import STYLES, RowFace, TopicRow
+
+
+class TopicTree(LineView):
+    """A line-API view over a ``RowIndex``: its cost depends on the screen, not on the number of topics.
+
+    Args:
+        rows: what to show.
+        decoders: for previews of values.
+    """
+
+    DEFAULT_CSS = """
+    TopicTree {
+        & > .tree--guide { color: $level-line; }
+        & > .tree--mark { color: $text-soft; }
+        & > .tree--branch { color: $foreground; text-style: bold; }
+        & > .tree--name { color: $foreground; }
+        & > .tree--retained { color: $retained; text-style: bold; }
+        & > .tree--value { color: $text-soft; }
+        & > .tree--fresh { color: $changed; text-style: bold; }
+        & > .tree--recent { color: $foreground; }
+        & > .tree--spark { color: $secondary; }
+        & > .tree--numbers { color: $text-soft; }
+        & > .tree--cursor { color: $primary; background: $selection; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES = {f"tree--{name}" for name in STYLES}
+    BINDINGS = bindings_for(Scope.TOPICS)
+
+    class Selected(Message):
+        """The cursor went to another node, or to none."""
+
+        def __init__(self, node: TopicNode | None) -> None:
+            super().__init__()
+            self.node = node
+
+    class Opened(Message):
+        """The user wants to read this topic's message in full."""
+
+    class CopyRequested(Message):
+        """The user wants the name of the selected topic or branch."""
+
+    def __init__(self, rows: RowIndex, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's
+        super().__init__(id=id)
+        self.rows = rows
+        self.selected: TopicNode | None = None
+        self._painter = TopicRow(decoders, self._component_style)
+        self._selected_row = 0
+        self._now = 0
+        self._faces: dict[int, RowFace] = {}
+        self._is_untouched = True  # until the first key or click, branches open by themselves while there is room
+
+    def _component_style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"tree--{name}", partial=True)
+
+    # A frame comes
+
+    def apply_frame(self, frame: Frame) -> None:
+        """Show what came since the last frame; only rows that look different are drawn."""
+        self._now = frame.now
+        if frame.is_new_second and self.rows.sort is not Sort.NAME:
+            self.rows.resort()
+        if frame.has_news or frame.is_new_second:
+            if self._is_untouched:
+                self._open_first_levels()
+            self.structure_changed()
+        self._draw_changed()
+
+    def structure_changed(self) -> None:
+        """Rows came, went or changed places: keep the selected one where the eye expects it."""
+        before, size_before = self._selected_row, self.virtual_size.height
+        self.set_rows(len(self.rows))
+        row = self.rows.row_of(self.selected) if self.selected is not None else None
+        if row is None:
+            self._select_row(min(before, len(self.rows) - 1))
+        elif row != before:
+            self._selected_row = row
+            moved = row - before
+            if size_before and 0 <= before - self.first_row < self.page_rows:  # it was in sight: scroll along
+                self.scroll_to(y=self.first_row + moved, animate=False)
+            self._draw_changed()
+
+    def _open_first_levels(self) -> None:
+        """Open level by level while everything still fits: a newcomer sees a tree, not one closed branch."""
+        level = self.rows.window(0, self.page_rows + 1)
+        while level and len(self.rows) < self.page_rows:
+            below: list[TopicNode] = []
+            for node in level:
+                shown = self.rows.children(node) if node.children and not node.is_of_broker else []
+                if shown and not self.rows.is_open(node) and len(self.rows) + len(shown) <= self.page_rows:
+                    self.rows.open(node)
+                    below += shown
+            level = below
+
+    def _draw_changed(self) -> None:
+        width = self.scrollable_content_region.width
+        first = self.first_row
+        whole: list[int] = []
+        right: list[int] = []
+        faces: dict[int, RowFace] = {}
+        for number, node in enumerate(self.rows.window(first, self.page_rows), first):
+            face = faces[number] = self._face(node, width)
+            old = self._faces.get(number)
+            if old == face:
+                continue
+            is_same = old is not None and (old.node, old.messages, old.is_open, old.glow) == (
+                node,
+                face.messages,
+                face.is_open,
+                face.glow,
+            )
+            (right if is_same else whole).append(number)
+        whole += [number for number in self._faces if number not in faces]
+        self._faces = faces
+        self.refresh_rows(whole)
+        self.refresh_rows(right, x=width - self._painter.right_cells(width))
+
+    def _face(self, node: TopicNode, width: int) -> RowFace:
+        return self._painter.face(node, is_open=self.rows.is_open(node), now=self._now, width=width)
+
+    # Drawing
+
+    def row(self, number: int, width: int) -> Iterator[Span]:
+        """One row; its face is the one that the last frame saw."""
+        face = self._faces.get(number)
+        if face is None:
+            node = self.rows.node_at(number)
+            if node is None:
+                return iter(())
+            face = self._faces[number] = self._face(node, width)
+        return self._painter.spans(face, width, is_selected=number == self._selected_row and self.selected is not None)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The rows in sight are others now."""
+        super().watch_scroll_y(old_value, new_value)
+        self._faces = {}
+
+    def on_resize(self) -> None:
+        """Other columns fit now."""
+        self._faces = {}
+
+    def use_local_time(self, is_local: bool) -> None:
+        """Show the time of day in place of ages."""
+        self._painter.local_time = is_local
+        self._faces = {}
+        self.refresh()
+
+    # Selecting
+
+    def select(self, node: TopicNode) -> None:
+        """Put the cursor on ``node``, opening what hides it."""
+        self.rows.reveal(node)
+        self._changed()
+        row = self.rows.row_of(node)
+        if row is not None:
+            self._select_row(row)
+
+    def _select_row(self, row: int) -> None:
+        row = max(0, min(row, len(self.rows) - 1))
+        node = self.rows.node_at(row)
+        before, self._selected_row = self._selected_row, row
+        self.refresh_rows((before, row))
+        if node is not None:
+            self.reveal_row(row)
+        if node is not self.selected:
+            self.selected = node
+            self.post_message(self.Selected(node))
+
+    def _changed(self) -> None:
+        """The user opened or closed something."""
+        self._is_untouched = False
+        self.set_rows(len(self.rows))
+        self._faces = {}
+        row = self.rows.row_of(self.selected) if self.selected is not None else None
+        while row is None and self.selected is not None:  # a closed branch took the cursor in
+            self.selected = self.selected.parent
+            row = self.rows.row_of(self.selected) if self.selected and self.selected.parent else 0
+        self._select_row(row or 0)
+        self.refresh()
+
+    # What keys and mouse mean
+
+    def on_click(self, event: events.Click) -> None:
+        """Select; a click on the triangle, or a second one on the row, toggles."""
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        self._is_untouched = False
+        node = self.rows.node_at(self.first_row + at.y)
+        if node is None:
+            return
+        on_triangle = 1 + 2 * node.depth <= at.x < 3 + 2 * node.depth
+        self._select_row(self.first_row + at.y)
+        if node.children and (on_triangle or event.chain == 2):
+            self.action_toggle_branch()
+        elif event.chain == 2:
+            self.post_message(self.Opened())
+
+    def action_move(self, by: int) -> None:
+        """Some rows down, or up."""
+        self._is_untouched = False
+        self._select_row(self._selected_row + by)
+
+    def action_page(self, pages: float) -> None:
+        """Some pages down, or up."""
+        self.action_move(round(pages * max(1, self.page_rows - 1)))
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.action_move(-len(self.rows))
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self.action_move(len(self.rows))
+
+    def action_toggle_branch(self) -> None:
+        """Open or close the selected branch."""
+        if self.selected is not None and self.selected.children:
+            (self.rows.close if self.rows.is_open(self.selected) else self.rows.open)(self.selected)
+            self._changed()
+
+    def action_enter(self) -> None:
+        """Toggle a branch, read a topic."""
+        if self.selected is not None and self.selected.children:
+            self.action_toggle_branch()
+        elif self.selected is not None:
+            self.post_message(self.Opened())
+
+    def action_open(self) -> None:
+        """Open the branch; in an open one, go to its first child."""
+        node = self.selected
+        if node is None or not node.children:
+            return
+        if self.rows.is_open(node):
+            self.action_move(1)
+        else:
+            self.rows.open(node)
+            self._changed()
+
+    def action_shut(self) -> None:
+        """Close the branch; from a closed one or a leaf, go to what holds it."""
+        node = self.selected
+        if node is None:
+            return
+        if node.children and self.rows.is_open(node):
+            self.rows.close(node)
+            self._changed()
+        elif node.parent is not None and node.parent.parent is not None:
+            self.select(node.parent)
+
+    def action_sibling(self, by: int) -> None:
+        """To the next or previous one of the same level."""
+        node = self.selected
+        if node is None or node.parent is None:
+            return
+        siblings = self.rows.children(node.parent)
+        at = siblings.index(node) + by
+        if 0 <= at < len(siblings):
+            self.select(siblings[at])
+
+    def action_open_all(self) -> None:
+        """Open every branch."""
+        self.rows.open_all()
+        self._changed()
+
+    def action_close_all(self) -> None:
+        """Close every branch."""
+        self.rows.close_all()
+        self._changed()
+
+    def action_open_branch(self) -> None:
+        """Open the selected branch down to its leaves."""
+        self.rows.open_all(self.selected)
+        self._changed()
+
+    def action_close_branch(self) -> None:
+        """Close the selected branch and all in it."""
+        self.rows.close_all(self.selected)
+        self._changed()
+
+    def action_copy(self) -> None:
+        """Ask for the name of the selected topic or branch in the clipboard."""
+        if self.selected is not None:
+            self.post_message(self.CopyRequested())

@@ -1,0 +1,270 @@
+"""Servers that break the rules of a connection: a clear message, and the program lives on."""
+
+import asyncio
+import resource
+
+import pytest
+
+from mqtt_tui.connection.mqtt.transport import AiomqttTransport
+from mqtt_tui.connection.state import Connected, Failed, WaitingToReconnect
+from mqtt_tui.errors import ConnectionLost, Rejected, TimedOut
+from mqtt_tui.model.publish_request import PublishRequest
+from mqtt_tui.model.qos import QoS
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter, TopicName
+from mqtt_tui.profiles.profile import ProtocolChoice
+from mqtt_tui.profiles.secrets import Credentials
+from tests.support.connecting import (
+    CollectingSink,
+    RunningConnection,
+    against,
+    eventually,
+    quick_profile,
+)
+from tests.support.hostile_broker import (
+    PUBACK,
+    PUBREC,
+    SUBACK,
+    HostileBroker,
+    Peer,
+    Script,
+    after_subscribing,
+    connack,
+    disconnect,
+    packet,
+    publish,
+    saying,
+    text_property,
+)
+
+REASON_STRING, SERVER_REFERENCE, CONTENT_TYPE = 0x1F, 0x1C, 0x03
+
+
+# -------------------------------------------------------------------- the end of a connection
+
+
+async def test_a_disconnect_in_one_burst_with_connack_is_not_lost() -> None:
+    said = text_property(REASON_STRING, "maintenance")
+    async with against(saying(connack() + disconnect(0x8B, said))) as (_, connection):
+        waiting = await connection.until(WaitingToReconnect)
+    assert isinstance(waiting.reason, ConnectionLost)
+    assert waiting.reason.reason_code == 0x8B
+    assert "ended the connection: Server shutting down (0x8B), “maintenance”" in waiting.reason.message
+
+
+async def test_a_disconnect_tells_its_reason_and_the_server_that_it_names() -> None:
+    said = text_property(REASON_STRING, "moved\nhouse") + text_property(SERVER_REFERENCE, "b.example")
+    async with against(after_subscribing(disconnect(0x9C, said))) as (_, connection):
+        waiting = await connection.until(WaitingToReconnect)
+    assert "“moved␊house” (it names b.example)" in waiting.reason.message
+
+
+async def test_a_second_take_over_soon_after_the_first_ends_the_ping_pong() -> None:
+    async with HostileBroker(after_subscribing(disconnect(0x8E))) as broker:
+        async with RunningConnection(quick_profile(broker.url)) as connection:
+            await connection.until(WaitingToReconnect)
+            connection.manager.retry_now()
+            failed = await connection.until(Failed)
+        assert len(broker.peers) == 2
+    assert "Another client uses this client id" in failed.error.message
+
+
+# -------------------------------------------------------------------- packets that break the rules
+
+
+MALFORMED = {
+    "empty topic": publish(b""),
+    "topic alias": publish(b"", raw_properties=b"\x23\x00\x01"),
+    "U+FEFF in a property": publish(b"a", raw_properties=text_property(CONTENT_TYPE, "\ufefftext")),
+    "unknown property": publish(b"a", raw_properties=b"\x7f\x00"),
+    "property cut off": publish(b"a", raw_properties=b"\x02\x00"),
+    "QoS 3": packet(0x36, b"\x00\x01a\x00\x01\x00"),
+    "PUBLISH too short": packet(0x30, b"\x00"),
+    "topic longer than the packet": packet(0x30, b"\xff\xffa"),
+    "second CONNACK": connack(),
+    "AUTH": packet(0xF0, b"\x18\x00"),
+    "SUBSCRIBE from a server": packet(0x82, b"\x00\x01\x00\x00\x01a\x00"),
+    "length of five bytes": b"\x30\xff\xff\xff\xff\xff",
+    "PINGRESP with a body": packet(0xD0, b"x"),
+    "DISCONNECT with an unknown reason": disconnect(0x7F),
+}
+
+
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
+async def test_a_malformed_packet_ends_the_connection_and_nothing_spins(data: bytes) -> None:
+    async with against(after_subscribing(data)) as (broker, connection):
+        waiting = await connection.until(WaitingToReconnect)
+        await asyncio.wait_for(broker.peers[0].has_left.wait(), 5)
+        assert await _idle_share() < 0.5
+    assert isinstance(waiting.reason, ConnectionLost)
+    assert "cannot be handled" in waiting.reason.message
+
+
+async def _idle_share() -> float:
+    """The CPU time that a fifth of a second of waiting costs, as a share of it."""
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    await asyncio.sleep(0.2)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / 0.2
+
+
+async def test_a_poison_message_backs_off_and_says_what_it_may_be() -> None:
+    poison = MALFORMED["U+FEFF in a property"]
+    async with against(after_subscribing(poison)) as (_, connection):
+        waits = [await connection.until(WaitingToReconnect)]
+        for count in (2, 3, 4):
+            connection.manager.retry_now()
+            waits.append(await connection.until(WaitingToReconnect, count))
+    delays = [waiting.delay for waiting in waits]
+    assert delays == sorted(delays)
+    assert delays[-1] > 4
+    assert "U+FEFF" in waits[0].reason.message
+    assert "3 times in a row right after subscribing" in waits[2].reason.message
+    assert "retained message" in waits[2].reason.hint
+
+
+@pytest.mark.parametrize("topic", [b"bad/\xff\xfe", b"a/+/#", b"esc/\x1b[31m", b"/".join([b"l"] * 10_000)])
+async def test_an_odd_topic_is_handed_on_as_it_came(topic: bytes) -> None:
+    async with against(after_subscribing(publish(topic), publish(b"next"))) as (_, connection):
+        messages = await connection.sink.received(2)
+        assert connection.all(WaitingToReconnect) == []
+    assert [message.topic for message in messages] == [topic, b"next"]
+
+
+async def test_a_large_payload_in_small_pieces_comes_whole() -> None:
+    data = publish(b"big", b"\xa5" * (20 * 1024 * 1024))
+    async with against(after_subscribing(data)) as (_, connection):
+        (message,) = await connection.sink.received(1)
+    assert len(message.payload) == 20 * 1024 * 1024
+
+
+async def test_a_packet_cut_in_the_middle_shows_no_half_message() -> None:
+    async def script(peer: Peer) -> None:
+        await after_subscribing(publish(b"a", b"whole"), publish(b"b", b"half")[:-2])(peer)
+        peer.close()
+
+    async with against(script) as (_, connection):
+        await connection.until(WaitingToReconnect)
+    assert [message.payload for message in connection.sink.messages] == [b"whole"]
+
+
+# -------------------------------------------------------------------- requests
+
+
+def answering_publish(kind: int, code: int) -> Script:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        await peer.acknowledge_subscribe()
+        _, body = await peer.read()
+        at = 2 + int.from_bytes(body[:2])
+        said = text_property(REASON_STRING, "full")
+        peer.send(packet(kind, body[at : at + 2] + bytes([code, len(said)]) + said))
+
+    return script
+
+
+@pytest.mark.parametrize(("kind", "qos"), [(PUBACK, QoS.AT_LEAST_ONCE), (PUBREC, QoS.EXACTLY_ONCE)])
+async def test_a_refused_publish_is_rejected_with_reason_and_words(kind: int, qos: QoS) -> None:
+    async with against(answering_publish(kind, 0x97)) as (_, connection):
+        await connection.until_connected()
+        with pytest.raises(Rejected, match="Quota exceeded") as rejected:
+            await connection.manager.publish(PublishRequest(topic_name=TopicName("a"), payload=b"", qos=qos))
+    assert rejected.value.reason_code == 0x97
+    assert "“full”" in rejected.value.message
+
+
+async def test_a_publish_that_the_end_overtakes_says_so() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        await peer.acknowledge_subscribe()
+        await peer.read()
+        peer.send(disconnect(0x8B))
+
+    async with against(script) as (_, connection):
+        await connection.until_connected()
+        with pytest.raises(ConnectionLost, match="Server shutting down"):
+            await connection.manager.publish(PublishRequest(topic_name=TopicName("a"), payload=b""))
+
+
+async def test_receive_maximum_is_kept() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept(properties=b"\x21\x00\x02")  # Receive Maximum 2
+        await peer.acknowledge_subscribe()
+
+    async with against(script) as (broker, connection):
+        await connection.until_connected()
+        requests = [PublishRequest(topic_name=TopicName("a"), payload=b"%d" % number) for number in range(5)]
+        tasks = [asyncio.create_task(connection.manager.publish(request)) for request in requests]
+        peer = broker.peers[0]
+        await eventually(lambda: len(peer.received) == 4)  # CONNECT, SUBSCRIBE, two PUBLISH
+        await asyncio.sleep(0.1)
+        assert len(peer.received) == 4
+        for _, body in peer.received[2:]:
+            peer.send(packet(PUBACK, body[3:5]))
+        await eventually(lambda: len(peer.received) == 6)
+        peer.close()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(result, ConnectionLost) for result in results] == [False, False, True, True, True]
+
+
+async def test_no_answer_is_given_up_in_time() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+
+    async with HostileBroker(script) as broker:
+        transport = AiomqttTransport(quick_profile(broker.url), Credentials(), CollectingSink(), answer_timeout=0.2)
+        await transport.open()
+        with pytest.raises(TimedOut, match="did not acknowledge SUBSCRIBE"):
+            await transport.subscribe([Subscription(topic_filter=TopicFilter("a"))])
+        with pytest.raises(TimedOut, match="did not acknowledge PUBLISH"):
+            await transport.publish(PublishRequest(topic_name=TopicName("a"), payload=b""))
+        await transport.close()
+
+
+@pytest.mark.parametrize(("protocol", "code"), [("5", 0x87), ("5", 0x97), ("3.1.1", 0x80)])
+async def test_a_refused_filter_keeps_the_connection_and_shows_the_code(protocol: ProtocolChoice, code: int) -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        await peer.acknowledge_subscribe(code)
+
+    async with against(script, protocol=protocol) as (_, connection):
+        await connection.until_connected()
+        (status,) = connection.manager.subscriptions
+    assert status.grant is not None
+    assert status.grant.reason_code == code
+
+
+async def test_a_suback_without_codes_is_a_refusal() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        _, body = await peer.read()
+        peer.send(packet(SUBACK, body[:2] + b"\0"))
+
+    async with against(script) as (_, connection):
+        await connection.until_connected()
+        (status,) = connection.manager.subscriptions
+    assert status.grant is not None
+    assert status.grant.reason_code.is_failure
+
+
+async def test_filters_beyond_the_brokers_limits_are_not_sent() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.accept(properties=b"\x28\x00\x2a\x00")  # neither wildcards nor shared subscriptions
+
+    async with against(script) as (broker, connection):
+        await connection.until_connected()
+        shared = await connection.manager.subscribe(Subscription(topic_filter=TopicFilter("$share/g/a")))
+        (wildcard, _) = connection.manager.subscriptions
+        assert len(broker.peers[0].received) == 1  # CONNECT
+    for status, words in ((wildcard, "wildcards"), (shared, "shared subscriptions")):
+        assert status.grant is not None
+        assert status.grant.reason_code.is_failure
+        assert words in (status.grant.reason_string or "")
+
+
+async def test_attempts_become_rarer() -> None:
+    async with against(saying(b"", then_closing=True)) as (_, connection):
+        await connection.until(WaitingToReconnect, 2)
+        delays = [waiting.delay for waiting in connection.all(WaitingToReconnect)]
+    assert 0.5 <= delays[0] < delays[1]
+    assert not connection.all(Connected)

@@ -1,0 +1,1 @@
+"""Real brokers, hostile brokers, certificates and stand-ins for tests."""

@@ -1,0 +1,134 @@
+"""A connection under test: what it brings, and the states that it goes through."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+import pytest
+
+from mqtt_tui.connection.manager import ConnectionManager
+from mqtt_tui.connection.mqtt.transport import AiomqttTransport
+from mqtt_tui.connection.state import Connack, Connected, ConnectionState
+from mqtt_tui.connection.transport import OpenTransport
+from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.model.application_message import ApplicationMessage, Arrival, RawPublish
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import Credentials
+from tests.support.hostile_broker import HostileBroker, Script
+
+StateT = TypeVar("StateT")
+_SECONDS = 10.0
+
+
+class CollectingSink:
+    """Keeps every message."""
+
+    def __init__(self) -> None:
+        self.messages: list[ApplicationMessage] = []
+        self._news = asyncio.Event()
+
+    def ingest(self, batch: Sequence[RawPublish], arrival: Arrival) -> None:
+        self.messages += [ApplicationMessage(topic, (arrival, head, rest)) for head, topic, rest in batch]
+        self._news.set()
+
+    async def received(self, count: int) -> list[ApplicationMessage]:
+        """Wait for ``count`` messages in all."""
+        async with asyncio.timeout(_SECONDS):
+            while len(self.messages) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.messages
+
+
+class RunningConnection:
+    """A ``ConnectionManager`` that runs for the length of an ``async with``."""
+
+    def __init__(
+        self,
+        profile: BrokerProfile,
+        credentials: Credentials | None = None,
+        open_transport: OpenTransport | None = None,
+        **options: Any,  # noqa: ANN401  handed on to ConnectionManager
+    ) -> None:
+        credentials = credentials or Credentials()
+        self.sink = CollectingSink()
+        self.states: list[ConnectionState] = []
+        options.setdefault("rng", random.Random(7))
+        self.manager = ConnectionManager(
+            profile,
+            credentials,
+            self.sink,
+            open_transport or (lambda profile, sink: AiomqttTransport(profile, credentials, sink)),
+            **options,
+        )
+        self._news = asyncio.Event()
+        self.manager.watch(self._note)
+        self.task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self.task = asyncio.create_task(self.manager.run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.manager.stop()
+        assert self.task is not None
+        await self.task
+
+    def _note(self, state: ConnectionState) -> None:
+        self.states.append(state)
+        self._news.set()
+
+    def all(self, kind: type[StateT]) -> list[StateT]:
+        """The states of one kind so far."""
+        return [state for state in self.states if isinstance(state, kind)]
+
+    async def until(self, kind: type[StateT], count: int = 1) -> StateT:
+        """Wait until there has been the ``count``-th state of this kind."""
+        async with asyncio.timeout(_SECONDS):
+            while len(self.all(kind)) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.all(kind)[count - 1]
+
+    async def until_connected(self, count: int = 1) -> Connack:
+        """Wait until it has connected ``count`` times; what the server granted."""
+        return (await self.until(Connected, count)).connack
+
+
+def quick_profile(url: str, **options: object) -> BrokerProfile:
+    profile = BrokerProfile(url=url, protocol="5", connect_timeout=5, client_id="under-test")
+    return msgspec.structs.replace(profile, **options)
+
+
+@asynccontextmanager
+async def against(script: Script, **options: object) -> AsyncIterator[tuple[HostileBroker, RunningConnection]]:
+    """A connection that runs against ``script``, with these options of its profile."""
+    async with HostileBroker(script) as broker, RunningConnection(quick_profile(broker.url, **options)) as connection:
+        yield broker, connection
+
+
+async def attempt(profile: BrokerProfile) -> Connack:
+    transport = AiomqttTransport(profile, Credentials(), CollectingSink())
+    try:
+        return await transport.open()
+    finally:
+        await transport.close()
+
+
+async def failure_of(profile: BrokerProfile) -> MqttTuiError:
+    with pytest.raises(MqttTuiError) as failed:
+        await attempt(profile)
+    return failed.value
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` holds, for what gives no other sign."""
+    async with asyncio.timeout(_SECONDS):
+        while not condition():  # noqa: ASYNC110  a file or a process has no event
+            await asyncio.sleep(0.01)

@@ -1,0 +1,142 @@
+"""One contract for each private name of aiomqtt and paho that the connection touches."""
+
+import asyncio
+import inspect
+import socket
+from collections.abc import Callable
+
+import aiomqtt
+import pytest
+from paho.mqtt import client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+
+from mqtt_tui.connection.mqtt import library_names
+from mqtt_tui.connection.mqtt.library_names import CLASS_NAMES, LibraryChanged, check_classes
+
+CALLBACKS = {
+    "_on_connect": "on_connect",
+    "_on_disconnect": "on_disconnect",
+    "_on_message": "on_message",
+    "_on_publish": "on_publish",
+    "_on_subscribe": "on_subscribe",
+    "_on_unsubscribe": "on_unsubscribe",
+    "_on_socket_open": "on_socket_open",
+    "_on_socket_close": "on_socket_close",
+    "_on_socket_register_write": "on_socket_register_write",
+    "_on_socket_unregister_write": "on_socket_unregister_write",
+}
+
+
+def paho_client() -> paho.Client:
+    return paho.Client(CallbackAPIVersion.VERSION2, client_id="x", protocol=paho.MQTTv5, reconnect_on_failure=False)
+
+
+@pytest.fixture
+def connected() -> tuple[paho.Client, socket.socket]:
+    """A paho client on one end of a socket pair, CONNECT on its way; the other end."""
+    ours, theirs = socket.socketpair()
+    client = paho_client()
+    client._create_socket = lambda: ours  # type: ignore[method-assign]
+    client.connect("nowhere.invalid")
+    return client, theirs
+
+
+def test_a_name_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_classes()
+    monkeypatch.setattr(library_names, "CLASS_NAMES", ((paho.Client, "_packet_juggle"),))
+    with pytest.raises(LibraryChanged, match=r"paho\.mqtt\.client\.Client\._packet_juggle") as changed:
+        check_classes()
+    assert "constraints.txt" in changed.value.hint
+
+
+@pytest.mark.parametrize("private", CALLBACKS)
+async def test_aiomqtt_hands_its_method_to_paho_as_callback(private: str) -> None:
+    client = aiomqtt.Client("localhost")
+    assert getattr(client._client, CALLBACKS[private]) == getattr(client, private)
+
+
+def test_every_callback_of_the_table_has_its_contract() -> None:
+    assert {name for owner, name in CLASS_NAMES if owner is aiomqtt.Client} == {*CALLBACKS, "_client_connect"}
+
+
+async def test_client_connect_hands_address_and_properties_to_paho(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = aiomqtt.Client("broker.example", 1234, keepalive=7, clean_start=True, protocol=aiomqtt.ProtocolVersion.V5)
+    given: list[object] = []
+    monkeypatch.setattr(client._client, "connect", lambda *arguments: given.extend(arguments))
+    client._client_connect()
+    assert given[:3] == ["broker.example", 1234, 7]
+
+
+async def test_the_queue_of_queue_type_gets_what_on_message_brings() -> None:
+    class Queue(asyncio.Queue[aiomqtt.Message]):
+        pass
+
+    assert isinstance(aiomqtt.Client("localhost", queue_type=Queue)._queue, Queue)
+
+
+def test_create_socket_gives_the_socket_that_connect_is_sent_on(
+    connected: tuple[paho.Client, socket.socket],
+) -> None:
+    client, theirs = connected
+    client.loop_write()
+    assert theirs.recv(100)[0] == 0x10
+    client._sock_close()
+    theirs.close()
+
+
+def test_sock_close_tells_the_callbacks_and_closes(connected: tuple[paho.Client, socket.socket]) -> None:
+    client, theirs = connected
+    closed: list[int] = []
+    client.on_socket_close = lambda _client, _data, sock: closed.append(sock.fileno())
+    client.loop_write()
+    theirs.recv(100)
+    client._sock_close()
+    assert theirs.recv(1) == b""
+    assert closed[0] > 0
+    assert client.socket() is None
+    theirs.close()
+
+
+def read(connected: tuple[paho.Client, socket.socket], data: bytes) -> None:
+    client, theirs = connected
+    theirs.sendall(data)
+    client.loop_read()
+    client._sock_close()
+    theirs.close()
+
+
+def test_packet_handle_is_called_with_each_whole_packet_in_in_packet(
+    connected: tuple[paho.Client, socket.socket],
+) -> None:
+    client, _ = connected
+    seen: list[tuple[int, list[int], bytes]] = []
+
+    def handle() -> MQTTErrorCode:
+        packet = client._in_packet
+        seen.append((packet["command"], packet["remaining_count"], bytes(packet["packet"])))
+        return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    client._packet_handle = handle  # type: ignore[method-assign]
+    read(connected, b"\x20\x03\x00\x00\x00")
+    assert seen == [(0x20, [3], b"\x00\x00\x00")]
+
+
+def test_handle_pubackcomp_ends_a_flow_that_pubrec_refused(connected: tuple[paho.Client, socket.socket]) -> None:
+    client, _ = connected
+    acknowledged: list[tuple[int, int]] = []
+    client.on_publish = lambda _c, _d, mid, code, _p: acknowledged.append((mid, code.value))
+    info = client.publish("a", b"", qos=2)
+    client._packet_handle = lambda: client._handle_pubackcomp("PUBACK")  # type: ignore[method-assign]
+    read(connected, b"\x50\x04" + info.mid.to_bytes(2) + b"\x97\x00")
+    assert acknowledged == [(info.mid, 0x97)]
+
+
+def test_a_message_keeps_its_topic_as_bytes() -> None:
+    assert paho.MQTTMessage(topic=b"\xff")._topic == b"\xff"
+
+
+def test_the_websocket_wrapper_shakes_hands_when_it_is_made() -> None:
+    takes = inspect.signature(paho._WebsocketWrapper.__init__).parameters
+    assert list(takes)[1:] == ["socket", "host", "port", "is_ssl", "path", "extra_headers"]
+    handshake: Callable[..., None] = paho._WebsocketWrapper._do_handshake
+    assert handshake.__name__ in paho._WebsocketWrapper.__init__.__code__.co_names

@@ -1,0 +1,80 @@
+"""What is not sent because the broker has said that it will not take it."""
+
+from dataclasses import replace
+
+import pytest
+
+from mqtt_tui.connection.limits import check_publish, check_subscription, packet_size
+from mqtt_tui.connection.state import Connack
+from mqtt_tui.errors import Rejected
+from mqtt_tui.model.properties import PublishProperties
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.publish_request import PublishRequest
+from mqtt_tui.model.qos import QoS
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter, TopicName
+
+GENEROUS = Connack(protocol=Protocol.V5, session_present=False, client_identifier="x", keep_alive=60)
+MESSAGE = PublishRequest(topic_name=TopicName("a"), payload=b"x")
+
+
+@pytest.mark.parametrize(
+    ("message", "connack", "code", "words"),
+    [
+        (
+            replace(MESSAGE, qos=QoS.EXACTLY_ONCE),
+            replace(GENEROUS, maximum_qos=QoS.AT_LEAST_ONCE),
+            0x9B,
+            "Maximum QoS 1",
+        ),
+        (replace(MESSAGE, retain=True), replace(GENEROUS, retain_available=False), 0x9A, "Retain Available"),
+        (MESSAGE, replace(GENEROUS, maximum_packet_size=8), 0x95, "9 bytes; the broker's Maximum Packet Size is 8"),
+        (
+            replace(MESSAGE, properties=PublishProperties(topic_alias=1)),
+            GENEROUS,
+            0x94,
+            "Topic Alias Maximum 0",
+        ),
+    ],
+)
+def test_a_message_beyond_a_limit_is_rejected_by_its_name(
+    message: PublishRequest, connack: Connack, code: int, words: str
+) -> None:
+    with pytest.raises(Rejected, match=words) as rejected:
+        check_publish(message, connack)
+    assert rejected.value.reason_code == code
+
+
+def test_a_message_at_the_limit_passes() -> None:
+    check_publish(MESSAGE, replace(GENEROUS, maximum_packet_size=9))
+    check_publish(replace(MESSAGE, retain=True, qos=QoS.EXACTLY_ONCE), GENEROUS)
+
+
+@pytest.mark.parametrize(
+    ("topic_filter", "connack", "words"),
+    [
+        ("a/+", replace(GENEROUS, wildcard_subscription_available=False), "wildcards"),
+        ("$share/g/#", replace(GENEROUS, wildcard_subscription_available=False), "wildcards"),
+        ("$share/g/a", replace(GENEROUS, shared_subscription_available=False), "shared"),
+    ],
+)
+def test_a_filter_beyond_a_limit_is_rejected(topic_filter: str, connack: Connack, words: str) -> None:
+    subscription = Subscription(topic_filter=TopicFilter(topic_filter))
+    check_subscription(subscription, GENEROUS)
+    with pytest.raises(Rejected, match=words):
+        check_subscription(subscription, connack)
+
+
+@pytest.mark.parametrize(
+    ("payload", "qos", "protocol", "size"),
+    [
+        (0, QoS.AT_MOST_ONCE, Protocol.V311, 5),
+        (0, QoS.AT_LEAST_ONCE, Protocol.V311, 7),
+        (0, QoS.AT_LEAST_ONCE, Protocol.V5, 8),
+        (124, QoS.AT_MOST_ONCE, Protocol.V311, 129),
+        (125, QoS.AT_MOST_ONCE, Protocol.V311, 131),
+    ],
+)
+def test_the_size_of_a_packet_is_known(payload: int, qos: QoS, protocol: Protocol, size: int) -> None:
+    message = PublishRequest(topic_name=TopicName("a"), payload=bytes(payload), qos=qos)
+    assert packet_size(message, protocol) == size

@@ -1,0 +1,185 @@
+"""The connection manager above a transport that the test plays."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from mqtt_tui.connection.state import Connected, Connecting, Disconnected, Failed, WaitingToReconnect
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, LocalError
+from mqtt_tui.model.reason_code import NOT_AUTHORIZED
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.profile import BrokerProfile, SubscriptionOptions
+from tests.support.connecting import RunningConnection
+from tests.support.fake_transport import FakeBroker
+
+PROFILE = BrokerProfile(url="mqtt://broker.example", subscriptions=(SubscriptionOptions(filter="a/#"),))
+
+
+def connection_to(broker: FakeBroker, profile: BrokerProfile = PROFILE, **options: Any) -> RunningConnection:  # noqa: ANN401  handed on
+    return RunningConnection(profile, open_transport=broker.open_transport, **options)
+
+
+async def test_the_states_tell_the_story_of_a_connection() -> None:
+    broker = FakeBroker()
+    broker.refuse(CannotConnect("no route"))
+    async with connection_to(broker) as connection:
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until_connected()
+    kinds = [type(state) for state in connection.states]
+    assert kinds == [Connecting, WaitingToReconnect, Connecting, Connected, Disconnected]
+    assert [state.attempt for state in connection.all(Connecting)] == [1, 2]
+    assert broker.is_closed_by_client
+
+
+async def test_the_client_id_is_random_and_stays_the_same() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+    names = {profile.client_id or "" for profile in broker.profiles}
+    assert len(names) == 1
+    assert names.pop().startswith("mqtt-tui-")
+
+
+async def test_subscriptions_are_restored_exactly_once_without_the_session_and_not_with_it() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        for count, session_present in ((2, False), (3, True)):
+            broker.connack = replace(broker.connack, session_present=session_present)
+            broker.cut()
+            await connection.until(WaitingToReconnect, count - 1)
+            connection.manager.retry_now()
+            await connection.until_connected(count)
+        (status,) = connection.manager.subscriptions
+    assert len(broker.subscribed) == 2
+    assert status.grant is not None
+    assert [gap.session_resumed for gap in connection.manager.gaps] == [False, True]
+
+
+async def test_a_change_while_away_is_made_in_the_resumed_session() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        broker.connack = replace(broker.connack, session_present=True)
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        await connection.manager.unsubscribe("a/#")
+        await connection.manager.subscribe(Subscription(topic_filter=TopicFilter("b")))
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+    assert broker.unsubscribed == [["a/#"]]
+    assert [[str(one.topic_filter) for one in packet] for packet in broker.subscribed] == [["a/#"], ["b"]]
+
+
+async def test_a_refused_filter_is_asked_for_again_only_when_somebody_asks() -> None:
+    broker = FakeBroker()
+    broker.refused_filters["a/#"] = NOT_AUTHORIZED
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        await connection.manager.subscribe(Subscription(topic_filter=TopicFilter("b")))
+        assert len(broker.subscribed) == 2
+        broker.refused_filters.clear()
+        status = await connection.manager.subscribe(Subscription(topic_filter=TopicFilter("a/#")))
+        await connection.manager.unsubscribe("b")
+    assert status.grant is not None
+    assert not status.grant.reason_code.is_failure
+    assert broker.unsubscribed == [["b"]]
+
+
+async def test_grants_are_not_claimed_without_a_connection() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        (status,) = connection.manager.subscriptions
+    assert status.grant is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectRefused("no", reason_code=0x86, permanent=True),
+        LocalError("The CA file is gone."),
+    ],
+)
+async def test_what_cannot_get_better_ends_the_run(error: ConnectRefused | LocalError) -> None:
+    broker = FakeBroker()
+    broker.refuse(error)
+    async with connection_to(broker) as connection:
+        failed = await connection.until(Failed)
+        assert connection.task is not None
+        await connection.task
+        assert failed.error is error
+        connection.manager.retry_now()
+        await connection.until_connected()
+    assert broker.is_closed_by_client
+
+
+async def test_cancelling_the_run_closes_the_connection() -> None:
+    broker = FakeBroker()
+    connection = connection_to(broker)
+    task = asyncio.create_task(connection.manager.run())
+    await connection.until_connected()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert broker.is_closed_by_client
+    assert isinstance(connection.manager.state, Disconnected)
+
+
+async def test_it_can_run_again_after_a_stop() -> None:
+    broker = FakeBroker()
+    connection = connection_to(broker)
+    for count in (1, 2):
+        async with connection:
+            await connection.until_connected(count)
+    assert len(broker.subscribed) == 2
+    assert connection.manager.gaps == []
+
+
+async def test_a_long_connection_makes_the_waits_small_again() -> None:
+    now = 0.0
+    broker = FakeBroker()
+    broker.refuse(*[CannotConnect("no")] * 6)
+    async with connection_to(broker, clock=lambda: now) as connection:
+        for count in range(1, 7):
+            await connection.until(WaitingToReconnect, count)
+            connection.manager.retry_now()
+        await connection.until_connected()
+        now += 61
+        broker.cut(ConnectionLost("gone"))
+        waiting = await connection.until(WaitingToReconnect, 7)
+    assert connection.all(WaitingToReconnect)[5].delay > 10
+    assert waiting.delay <= 1
+    assert waiting.reason.message == "gone"
+
+
+async def test_a_gap_has_the_times_of_loss_and_return() -> None:
+    times = iter(range(100, 200))
+    broker = FakeBroker()
+    async with connection_to(broker, wall_clock=lambda: next(times)) as connection:
+        await connection.until_connected()
+        broker.cut(ConnectionLost("gone"))
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+    (gap,) = connection.manager.gaps
+    assert (gap.began_at, gap.ended_at, gap.reason) == (100, 101, "gone")
+
+
+async def test_a_definite_protocol_is_the_only_one_tried() -> None:
+    broker = FakeBroker()
+    broker.refuse(ConnectRefused("old", reason_code=0x84, permanent=True))
+    async with connection_to(broker, msgspec.structs.replace(PROFILE, protocol="3.1.1")) as connection:
+        await connection.until(Failed)
+    assert [profile.protocol for profile in broker.profiles] == ["3.1.1"]

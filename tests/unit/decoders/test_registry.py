@@ -1,0 +1,122 @@
+"""Each message is shown by the decoder that is surest of it, and no decoder can hide one."""
+
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+
+from mqtt_tui.decoders.registry import GROUP, DecoderRegistry
+from tests.unit.decoders.messages import message, texts
+
+SHIPPED = {
+    "json": "mqtt_tui.decoders.json_text:JsonDecoder",
+    "text": "mqtt_tui.decoders.plain_text:TextDecoder",
+    "hex": "mqtt_tui.decoders.hex_dump:HexDecoder",
+}
+
+
+def with_plug_in(name: str, value: str) -> DecoderRegistry:
+    return DecoderRegistry(EntryPoint(n, v, GROUP) for n, v in {name: value, **SHIPPED}.items())
+
+
+def test_the_decoders_of_the_package_are_found_by_their_entry_points() -> None:
+    assert DecoderRegistry().views() == ["auto", "json", "text", "hex"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "content_type", "expected"),
+    [
+        (b'{"a":1}', None, "JSON"),
+        (b"71.3", None, "JSON"),
+        (b'{"a":1}', "text/plain", "text"),
+        (b"hello", None, "text"),
+        (b"", None, "text"),
+        (b"\x00\x01\x02", None, "hex"),
+        (b"\xff\xfe", None, "hex"),
+    ],
+)
+def test_the_surest_decoder_shows_a_message(payload: bytes, content_type: str | None, expected: str) -> None:
+    decoded = DecoderRegistry().choose(message(payload, content_type=content_type))
+    assert decoded.format == expected
+    assert not decoded.note.startswith("Shown as")
+
+
+@pytest.mark.parametrize(("view", "expected"), [("json", "JSON"), ("text", "text"), ("hex", "hex"), (None, "JSON")])
+def test_a_named_view_is_taken(view: str | None, expected: str) -> None:
+    assert DecoderRegistry().choose(message(b'{"a":1}'), view).format == expected
+
+
+def test_a_view_that_is_not_installed_is_chosen_automatically() -> None:
+    assert DecoderRegistry().choose(message(b'{"a":1}'), "cbor").format == "JSON"
+
+
+def test_what_only_looks_like_json_is_shown_as_text_with_the_reason() -> None:
+    decoded = DecoderRegistry().choose(message(b'{"a":1,}'))
+    assert texts(decoded) == ['{"a":1,}']
+    assert decoded.note == "Shown as text: not JSON (line 1, column 8): a key in quotes should come, not }."
+
+
+def test_a_large_json_document_is_shown_as_text_with_the_reason_and_what_is_hidden() -> None:
+    decoded = DecoderRegistry().choose(message(b"[" + b"1," * 1_000_000 + b"1]"))
+    assert decoded.format == "text"
+    assert decoded.note == (
+        "Shown as text: JSON is laid out up to 256 KiB, this is 1,953 KiB."
+        " The first 1 MiB of 2,000,003 bytes is shown; hex has all."
+    )
+
+
+def test_the_view_that_was_asked_for_says_why_it_is_not_there() -> None:
+    decoded = DecoderRegistry().choose(message(b"\xff\x00"), "json")
+    assert (decoded.format, decoded.note) == ("hex", "Shown as hex: not UTF-8 text (byte 0 is 0xff).")
+
+
+def test_a_plug_in_is_imported_only_when_somebody_looks() -> None:
+    module = "tests.unit.decoders.faulty"
+    sys.modules.pop(module, None)
+    registry = with_plug_in("greedy", f"{module}:Greedy")
+    assert registry.views() == ["auto", "greedy", "json", "text", "hex"]
+    assert registry.choose(message(b"x"), "hex").format == "hex"
+    assert module not in sys.modules
+    assert registry.choose(message(b"x")).format == "greedy"
+    assert module in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("Raising", "ValueError: bad ␛[31m frame"),
+        ("Exiting", "SystemExit: 3"),
+        ("Recursing", "RecursionError: maximum recursion depth exceeded"),
+        ("Returning", "TypeError: it returned str in place of Decoded"),
+    ],
+)
+def test_a_decoder_that_fails_costs_no_message(fault: str, reason: str) -> None:
+    registry = with_plug_in("plug-in", f"tests.unit.decoders.faulty:{fault}")
+    for _ in range(2):
+        decoded = registry.choose(message(b'{"a":1}'))
+        assert decoded.format == "JSON"
+        assert decoded.note == f"Shown as JSON: the decoder plug-in failed ({reason})."
+    assert registry.faults["plug-in"].count == 2
+    assert reason in registry.faults["plug-in"].reason
+
+
+def test_a_decoder_that_cannot_say_how_sure_it_is_is_left_out_and_counted() -> None:
+    registry = with_plug_in("plug-in", "tests.unit.decoders.faulty:Unsure")
+    assert registry.choose(message(b'{"a":1}')).format == "JSON"
+    assert registry.faults["plug-in"].count == 1
+
+
+@pytest.mark.parametrize("value", ["tests.unit.decoders.nowhere:Decoder", "tests.unit.decoders.faulty:Missing"])
+def test_a_decoder_that_cannot_be_imported_is_tried_once_and_says_why_when_asked_for(value: str) -> None:
+    registry = with_plug_in("plug-in", value)
+    assert registry.choose(message(b"hello")).note == ""
+    decoded = registry.choose(message(b"hello"), "plug-in")
+    assert decoded.format == "text"
+    assert decoded.note.startswith("Shown as text: the decoder plug-in failed (")
+    assert registry.faults["plug-in"].count == 1
+
+
+def test_declining_is_no_fault() -> None:
+    registry = with_plug_in("plug-in", "tests.unit.decoders.faulty:Declining")
+    assert registry.choose(message(b"hello")).note == "Shown as text: not greedy enough."
+    assert not registry.faults

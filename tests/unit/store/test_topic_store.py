@@ -1,0 +1,161 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mqtt_tui.model.application_message import Arrival, RawPublish, raw_publish
+from mqtt_tui.model.properties import PublishProperties
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.store import rates
+from mqtt_tui.store.topic_node import TopicNode
+from mqtt_tui.store.topic_store import DEEPEST, TopicStore
+
+V5, V311 = Protocol.V5, Protocol.V311
+SECOND = 1_000_000_000
+
+
+def ignore(topics: Sequence[TopicNode]) -> None:
+    del topics
+
+
+def new_store(budget: int = 1 << 30) -> TopicStore:
+    return TopicStore(budget=budget, on_new_topics=ignore)
+
+
+def publish(topic: str, payload: bytes = b"x", *, retain: bool = False, protocol: Protocol = V5) -> RawPublish:
+    return raw_publish(topic.encode(), payload, protocol=protocol, retain=retain)
+
+
+def node_of(store: TopicStore, topic: str) -> TopicNode:
+    node = store.find(topic.encode())
+    assert node is not None
+    return node
+
+
+def test_a_branch_counts_messages_and_topics_below_it_once_settled() -> None:
+    store = new_store()
+    store.ingest([publish("a/b"), publish("a/b"), publish("a/c/d"), publish("a")], Arrival(5, V5, 0))
+    store.settle(5)
+    assert (node_of(store, "a").messages, node_of(store, "a").topics) == (4, 3)
+    assert (store.root.messages, store.root.topics) == (4, 3)
+    assert (node_of(store, "a").count, node_of(store, "a/b").count) == (1, 2)
+
+
+def test_history_is_numbered_from_the_first_message_and_keeps_the_bytes() -> None:
+    store = new_store()
+    for number in range(1, 6):
+        store.ingest([publish("t", b"%d" % number)], Arrival(number, V5, 0))
+    node = node_of(store, "t")
+    assert [message.payload for message in node.messages_kept()] == [b"1", b"2", b"3", b"4", b"5"]
+    third = node.message(3)
+    assert third is not None
+    assert (third.payload, third.received_at, third.topic_name) == (b"3", 3, "t")
+    assert node.message(0) is None
+    assert node.message(6) is None
+
+
+def test_empty_levels_and_dollar_topics_are_nodes_of_their_own() -> None:
+    store = new_store()
+    topics = ["a", "/a", "a/", "a//b", "a/b", "$SYS/x", "/"]
+    store.ingest([publish(topic) for topic in topics], Arrival(1, V5, 0))
+    assert len(store) == len(topics)
+    assert {node_of(store, topic).path().decode() for topic in topics} == set(topics)
+
+
+def test_ten_thousand_levels_are_folded_into_the_deepest_one() -> None:
+    store = new_store()
+    deep = "/".join(["l"] * 10_000)
+    store.ingest([publish(deep)], Arrival(1, V5, 0))
+    store.settle(1)
+    node = node_of(store, deep)
+    assert node.depth == DEEPEST - 1
+    assert node.path().decode() == deep
+
+
+def test_the_topics_that_hold_most_give_way_first_and_every_eviction_is_counted() -> None:
+    store = new_store(budget=400_000)
+    quiet = [publish(f"quiet/{number}", b"q" * 100) for number in range(50)]
+    store.ingest(quiet, Arrival(1, V5, 0))
+    store.ingest(quiet, Arrival(2, V5, 0))
+    for _ in range(2_000):
+        store.ingest([publish("chatty", b"c" * 1_000)], Arrival(3, V5, 0))
+    assert store.totals.held <= 400_000
+    assert [node_of(store, f"quiet/{number}").kept for number in range(50)] == [2] * 50
+    kept = sum(node.kept for _, node in store.topics())
+    assert store.totals.received == kept + store.totals.evicted
+    assert node_of(store, "chatty").message(2_000) is not None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "a/b", "c"]), st.integers(0, 3_000)), max_size=80))
+def test_counters_add_up_and_the_newest_message_of_a_topic_is_never_evicted(sent: list[tuple[str, int]]) -> None:
+    store = new_store(budget=12_000)
+    newest: dict[str, int] = {}
+    for topic, size in sent:
+        store.ingest([publish(topic, b"x" * size)], Arrival(1, V5, 0))
+        newest[topic] = size
+    nodes = [node for _, node in store.topics()]
+    assert store.totals.received == len(sent) == sum(node.kept for node in nodes) + store.totals.evicted
+    for topic, size in newest.items():
+        message = node_of(store, topic).message(node_of(store, topic).count)
+        assert message is not None
+        assert len(message.payload) == size
+
+
+def test_the_first_retained_message_after_a_subscribe_is_stored_and_a_later_one_is_live() -> None:
+    store = new_store()
+    store.ingest([publish("t", retain=True)], Arrival(1, V5, epoch=7))
+    store.ingest([publish("t", retain=True)], Arrival(2, V5, epoch=7))  # retain as published
+    store.ingest([publish("t", retain=True)], Arrival(3, V5, epoch=8))  # subscribed again
+    node = node_of(store, "t")
+    assert [message.is_stored for message in node.messages_kept()] == [True, False, True]
+
+
+def test_before_mqtt_5_a_retain_flag_always_means_stored() -> None:
+    store = new_store()
+    store.ingest([publish("t", retain=True, protocol=V311)] * 2, Arrival(1, V311, epoch=7))
+    assert [message.is_stored for message in node_of(store, "t").messages_kept()] == [True, True]
+
+
+def test_stored_messages_make_neither_rate_nor_age() -> None:
+    store = new_store()
+    store.ingest([publish("t", retain=True)], Arrival(10 * SECOND, V5, 1))
+    store.settle(10 * SECOND)
+    node = node_of(store, "t")
+    assert (node.live_at, rates.beats(node, 11, 1)) == (0, [0])
+    assert node.messages == 1
+    store.ingest([publish("t"), publish("t")], Arrival(11 * SECOND, V5, 1))
+    store.settle(11 * SECOND)
+    assert (node.live_at, rates.beats(node, 12, 2)) == (11 * SECOND, [0, 2])
+
+
+def test_an_empty_retained_message_takes_the_retained_mark_away() -> None:
+    store = new_store()
+    with_properties = raw_publish(
+        b"t", b"", protocol=V5, qos=1, retain=True, properties=PublishProperties(content_type="x")
+    )
+    store.ingest([publish("t", b"1", retain=True)], Arrival(1, V5, 1))
+    assert node_of(store, "t").is_retained
+    store.ingest([with_properties], Arrival(2, V5, 1))
+    assert not node_of(store, "t").is_retained
+
+
+def test_clearing_forgets_topics_and_keeps_the_counters_adding_up() -> None:
+    store = new_store()
+    store.ingest([publish("t")] * 3, Arrival(1, V5, 1))
+    store.clear()
+    assert (len(store), store.totals.received, store.totals.evicted, store.totals.held) == (0, 3, 3, 0)
+    store.ingest([publish("t")], Arrival(2, V5, 1))
+    store.settle(2)
+    assert store.root.messages == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 1_000)), max_size=40))
+def test_a_meter_counts_what_came_in_each_whole_second(gains: list[tuple[int, int]]) -> None:
+    meter, total, second, expected = rates.Meter(), 0, 1_000, dict[int, int]()
+    for wait, gain in gains:
+        second += wait
+        total += gain
+        expected[second] = expected.get(second, 0) + gain
+        meter.follow(total, second)
+        past = [expected.get(second - back, 0) for back in range(15, 0, -1)]
+        assert rates.beats(meter, second, 15) == past
