@@ -25,7 +25,7 @@ class Target:
 
 def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
     """A connection that feeds ``sink``, through aiomqtt; it does nothing before its ``run``."""
-    return ConnectionManager(profile, credentials, sink, _open_aiomqtt(credentials))
+    return ConnectionManager(profile, sink, _open_aiomqtt(credentials))
 
 
 def _open_aiomqtt(credentials: Credentials) -> OpenTransport:
@@ -51,9 +51,7 @@ class Session:
         self.store = TopicStore(budget=budget, on_new_topics=self._place)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
-        self.connection = ConnectionManager(
-            target.profile, credentials, self.store, open_transport or _open_aiomqtt(credentials)
-        )
+        self.connection = ConnectionManager(target.profile, self.store, open_transport or _open_aiomqtt(credentials))
 
     def _place(self, topics: Sequence[TopicNode]) -> None:
         self.rows.add_topics(topics)

@@ -5,7 +5,7 @@ import pytest
 
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import Connack
-from mqtt_tui.errors import CannotConnect, ConnectRefused
+from mqtt_tui.errors import CannotConnect, ConnectRefused, UsageError
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice, SubscriptionOptions, WebSocketOptions, WillMessage
 from mqtt_tui.profiles.secrets import Credentials
@@ -124,6 +124,14 @@ async def test_the_will_is_published_when_the_link_breaks_and_not_after_a_clean_
     transport._client.abort()
     await eventually(lambda: "Client under-test closed its connection" in broker.log())
     assert broker.retained("last/#") == ["last/words gone"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"username": "x" * 70_000}, {"username": "bad\udcff"}, {"client_id": "x" * 70_000}]
+)
+async def test_a_profile_that_cannot_be_sent_is_no_crash(broker: Mosquitto, options: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="The profile cannot be sent"):
+        await connack_of(profile_for(broker.url, **options))
 
 
 async def test_a_stored_message_arrives_with_its_retain_flag_and_properties(broker: Mosquitto) -> None:

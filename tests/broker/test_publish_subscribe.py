@@ -159,6 +159,25 @@ async def test_what_breaks_the_brokers_limits_is_not_sent(start_mosquitto: Start
     assert broker.log().count("Received PUBLISH from under-test") == 1
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        PublishProperties(payload_format_indicator=7),
+        PublishProperties(message_expiry_interval=1 << 40),
+        PublishProperties(response_topic="x" * 70_000),
+        PublishProperties(content_type="\udcff"),
+    ],
+)
+async def test_a_message_that_cannot_be_sent_is_no_crash(broker: Mosquitto, properties: PublishProperties) -> None:
+    async with RunningConnection(profile_for(broker.url)) as connection:
+        await connection.until_connected()
+        with pytest.raises(UsageError, match="The message cannot be sent"):
+            await connection.manager.publish(request("a", properties=properties))
+        await connection.manager.publish(request("b"))
+        (message,) = await connection.sink.received(1)
+    assert message.topic_name == "b"
+
+
 async def test_publishing_without_a_connection_says_so(broker: Mosquitto) -> None:
     connection = RunningConnection(profile_for(broker.url))
     with pytest.raises(ConnectionLost, match="nothing was sent"):

@@ -60,7 +60,6 @@ class RunningConnection:
         options.setdefault("rng", random.Random(7))
         self.manager = ConnectionManager(
             profile,
-            credentials,
             self.sink,
             open_transport or (lambda profile, sink: AiomqttTransport(profile, credentials, sink)),
             **options,

@@ -7,22 +7,23 @@ _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
     r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, SOS, PM, APC with what they carry
     r"|\x1b."
+    r"|\r*\n"
     r"|[\x00-\x1f\x7f-\x9f]",
     re.DOTALL,
 )
 _ALLOWED = re.compile(
     r"\x1b\[(?:"
     r"[0-9;]*m"  # colours
-    r"|[0-9;]*[ABCDHJK]"  # cursor moves, erasing
+    r"|[0-9;]*H"  # where the next cells go
     r"|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"  # modes of cursor, mouse, paste, whole screen
     r"|\?(?:2026|2048)\$p"  # questions about modes
     r"|>[0-9]+u|<u"  # the keyboard's protocol, on and off
     r")"
     r"|\x1b\]22;[a-z-]*\x07"  # shape of the mouse pointer
-    r"|\r?\n"
+    r"|\r*\n"
 )
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\x9c]*\x1b?)?\Z")
-_MOVES_OR_COLOURS = re.compile(r"\x1b\[[0-9;]*[mABCDHJK]|\x1b\[\?(?:7|25)[hl]|[\r\n]")
+_MOVES_OR_COLOURS = re.compile(r"\x1b\[[0-9;]*[mH]|\x1b\[\?(?:7|25)[hl]|\r*\n")
 _COPY = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")

@@ -15,7 +15,7 @@ def frame_text(view: LineView) -> str:
 
 
 def assert_frame(view: LineView, name: str) -> None:
-    """``view`` looks as in ``tests/frames/NAME.txt``; with ``UPDATE_FRAMES=1`` in the environment, it shall from now on."""
+    """``view`` looks as in ``tests/frames/NAME.txt``, which ``UPDATE_FRAMES=1`` in the environment writes anew."""
     file, shown = FRAMES / f"{name}.txt", frame_text(view)
     if os.environ.get("UPDATE_FRAMES"):
         file.write_text(shown, encoding="utf-8")

@@ -16,6 +16,8 @@ from tests.support.hostile_broker import (
     UNSUBSCRIBE,
     HostileBroker,
     Peer,
+    connack,
+    disconnect,
     packet,
     text_property,
 )
@@ -29,15 +31,8 @@ NOTIFY = "\x1b]9;OWNED-NOTIFY\x07"
 LINK = "\x1b]8;;http://owned.invalid/\x1b\\OWNED-LINK\x1b]8;;\x1b\\"
 CLIPBOARD = "\x1b]52;c;T1dORUQ=\x07"
 C1 = "\x9b31mOWNED-C1\x9d0;OWNED-C1\x9c"
-CSI = "\x1b[2J\x1b[31m\x1b[?1049l"
-MARKUP = (
-    "[/]",
-    "[/nope]",
-    "[@click=app.quit]x[/]",
-    "[@click=nope.x]y[/]",
-    "[link=http://owned.invalid/]z[/link]",
-    ":warning:",
-)
+CSI = "\x1b[2J\x1b[31m\x1b[?1049l\x1b[6n\x1bc"
+MARKUP = ("[/]", "[/nope]", "[@click=app.quit]x", "[@click=nope.x]y", "[link=owned.invalid]z", ":warning:")
 EVERYTHING = (
     f"{TITLE}{NOTIFY}{LINK}{CLIPBOARD}{C1}{CSI}[@click=app.quit]all[/]\u202eevil\u2066\r\n\x85\u2028\x00\x07\x7f"
 )
@@ -68,7 +63,7 @@ def hostile_topics() -> list[bytes]:
     words += [
         "tab\tulator",
         "nul\x00byte",
-        "com" + "b\u0301" * 40,
+        "com" + "\u0301" * 40,
         "\ufeffbom",
         "esc\x1b",
         "../../etc/passwd",
@@ -134,17 +129,33 @@ class HostilePublisher(HostileBroker):
         self._subscribed = asyncio.Event()
         self.said_goodbye = False
         """Whether a client has sent DISCONNECT."""
+        self.refusal: tuple[int, bytes] | None = None
+        """Reason code and properties with which clients are refused; None lets them in."""
 
     async def deliver(self, messages: Iterable[Stranger]) -> None:
         """Send ``messages`` to the latest client, once it has subscribed."""
         async with asyncio.timeout(10):
-            await self._subscribed.wait()
-        peer = self.peers[-1]
+            peer = await self.subscriber()
         for message in messages:
             peer.send(publish_packet(message, peer.protocol))
             await peer.drain()
 
+    async def subscriber(self) -> Peer:
+        """Wait until the latest client has subscribed."""
+        await self._subscribed.wait()
+        return self.peers[-1]
+
+    def dismiss(self, code: int, properties: bytes) -> None:
+        """Send DISCONNECT to the latest client and close."""
+        self._subscribed.clear()
+        self.peers[-1].send(disconnect(code, properties))
+        self.peers[-1].close()
+
     async def _serve(self, peer: Peer) -> None:
+        if self.refusal is not None:
+            await peer.read_connect()
+            peer.send(connack(*self.refusal, protocol=peer.protocol))
+            return
         await peer.accept(welcome_properties())
         while True:
             head, body = await peer.read()

@@ -47,15 +47,17 @@ class Terminal:
     """
 
     def __init__(self, *command: str, environment: Mapping[str, str], columns: int = 120, rows: int = 40) -> None:
-        self._command, self._environment = command, dict(environment)
+        self._command = command
+        self._environment = {name: value for name, value in environment.items() if name not in ("LINES", "COLUMNS")}
         self.columns, self.rows = columns, rows
         self.output = bytearray()
         """Every byte that the program has written."""
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self.screen)
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self._screen)
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._undigested = ""
         self._shown = 0  # bytes of output that the screen has seen
+        self._typed = bytearray()  # and not yet taken by the program
         self._news = asyncio.Event()
         self._has_closed = False
         self._status: int | None = None
@@ -69,8 +71,7 @@ class Terminal:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._has_closed:
-            asyncio.get_running_loop().remove_reader(self._end)
+        self._stop_listening()
         self._kill()
         os.close(self._end)
 
@@ -102,8 +103,12 @@ class Terminal:
             self.output += os.read(self._end, 1 << 18)
         except OSError:  # EIO: nobody holds the other end
             self._has_closed = True
-            asyncio.get_running_loop().remove_reader(self._end)
+            self._stop_listening()
         self._news.set()
+
+    def _stop_listening(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._end)
+        asyncio.get_running_loop().remove_writer(self._end)
 
     # What goes in
 
@@ -115,9 +120,13 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type ``text`` as it stands."""
-        data = text.encode()
-        while data:
-            data = data[os.write(self._end, data) :]
+        self._typed += text.encode()
+        asyncio.get_running_loop().add_writer(self._end, self._write)
+
+    def _write(self) -> None:
+        del self._typed[: os.write(self._end, self._typed)]
+        if not self._typed:
+            asyncio.get_running_loop().remove_writer(self._end)
 
     def click(self, column: int, row: int) -> None:
         """Press and release the left button on a cell, both from 0."""
@@ -128,7 +137,7 @@ class Terminal:
         self._digest()
         self.columns, self.rows = columns, rows
         self._set_size()
-        self.screen.resize(rows, columns)
+        self._screen.resize(rows, columns)
 
     def _set_size(self) -> None:
         fcntl.ioctl(self._end, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
@@ -148,9 +157,14 @@ class Terminal:
         self._undigested = self._undigested[size:]
 
     @property
+    def screen(self) -> pyte.Screen:
+        """Every cell with its colours."""
+        self._digest()
+        return self._screen
+
+    @property
     def lines(self) -> list[str]:
         """What a person would see."""
-        self._digest()
         return list(self.screen.display)
 
     @property

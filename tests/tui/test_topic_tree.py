@@ -45,16 +45,16 @@ class TreeHost(App[None]):
         self.selections.append(event.node)
 
     @property
-    def tree(self) -> TopicTree:
+    def topic_tree(self) -> TopicTree:
         return self.query_one(TopicTree)
 
     def receive(self, *topics: str, payload: bytes = b"1", retain: bool = False) -> None:
         raw = [raw_publish(topic.encode(), payload, protocol=Protocol.V5, retain=retain) for topic in topics]
-        self.store.ingest(raw, Arrival(self.now, Protocol.V5, 0))
+        self.store.ingest(raw, Arrival(self.now, Protocol.V5, 1))
 
     async def frame(self, pilot: Pilot[None], *, seconds: float = 1.0) -> None:
         self.now += round(seconds * SECOND)
-        self.tree.apply_frame(
+        self.topic_tree.apply_frame(
             Frame(
                 now=self.now,
                 state=Disconnected(),
@@ -70,7 +70,7 @@ class TreeHost(App[None]):
         await pilot.pause()
 
     def lines(self) -> list[str]:
-        return [self.tree.render_line(y).text.rstrip() for y in range(self.tree.size.height)]
+        return [self.topic_tree.render_line(y).text.rstrip() for y in range(self.topic_tree.size.height)]
 
     def shown(self) -> str:
         return "\n".join(self.lines()).rstrip()
@@ -83,8 +83,8 @@ async def test_levels_open_by_themselves_while_there_is_room_and_values_stand_in
         app.receive("factory/config", payload=b'{"a": 1}', retain=True)
         await app.frame(pilot)
         assert [" ".join(line[:24].split()) for line in app.lines()[:8]] == [
-            "▌▾ factory",
-            '│ config R {"a":1}',
+            "▾ factory",
+            '▌│ config R {"a":1}',
             "│ ▾ hall-2",
             "│ │ ▾ press-9",
             "│ │ │ state 1",
@@ -101,18 +101,18 @@ async def test_arrows_open_close_and_walk() -> None:
     async with app.run_test(size=(70, 12)) as pilot:
         app.receive("a/b/c", "a/b/d", "z")
         await app.frame(pilot)
-        app.tree.focus()
+        app.topic_tree.focus()
         await pilot.press("O")
         assert [line[:6] for line in app.lines()[:2]] == ["▌▸ a  ", "   z  "]
         await pilot.press("right")  # a has one child only: it opens along
         assert app.shown().splitlines()[1].startswith(" │ ▾ b")
         await pilot.press("right", "right", "down")
-        assert app.tree.selected is app.store.find(b"a/b/d")
+        assert app.topic_tree.selected is app.store.find(b"a/b/d")
         await pilot.press("left")
-        assert app.tree.selected is not None
-        assert app.tree.selected.path() == b"a/b"
+        assert app.topic_tree.selected is not None
+        assert app.topic_tree.selected.path() == b"a/b"
         await pilot.press("left", "left", "left")
-        assert app.tree.selected.path() == b"a"
+        assert app.topic_tree.selected.path() == b"a"
         assert len(app.rows or ()) == 2
 
 
@@ -121,16 +121,16 @@ async def test_the_selected_topic_stays_under_the_eye_while_topics_arrive_above(
     async with app.run_test(size=(70, 10)) as pilot:
         app.receive(*[f"t{number:03}" for number in range(100, 200)])
         await app.frame(pilot)
-        app.tree.focus()
+        app.topic_tree.focus()
         for _ in range(30):
             await pilot.press("down")
-        selected = app.tree.selected
+        selected = app.topic_tree.selected
         before = [line for line in app.lines() if line.startswith("▌")]
         at = app.lines().index(before[0])
         app.receive(*[f"t{number:03}" for number in range(50)])
         await app.frame(pilot)
         await pilot.pause()
-        assert app.tree.selected is selected
+        assert app.topic_tree.selected is selected
         assert app.lines()[at].startswith("▌  t130")
 
 
@@ -139,14 +139,14 @@ async def test_a_live_order_does_not_move_the_cursor_to_another_topic() -> None:
     async with app.run_test(size=(70, 10)) as pilot:
         app.receive("a", "b", "c")
         await app.frame(pilot)
-        app.tree.focus()
+        app.topic_tree.focus()
         await pilot.press("G")
-        assert app.tree.selected is app.store.find(b"c")
+        assert app.topic_tree.selected is app.store.find(b"c")
         assert app.rows is not None
         app.rows.sort_by(Sort.MESSAGES)
         app.receive("c", "c")
         await app.frame(pilot)
-        assert app.tree.selected is app.store.find(b"c")
+        assert app.topic_tree.selected is app.store.find(b"c")
         assert app.lines()[0].startswith("▌  c")
 
 
@@ -155,10 +155,10 @@ async def test_closing_a_branch_takes_the_cursor_in() -> None:
     async with app.run_test(size=(70, 10)) as pilot:
         app.receive("a/b/c", "a/b/d")
         await app.frame(pilot)
-        app.tree.focus()
+        app.topic_tree.focus()
         await pilot.press("G", "O")
-        assert app.tree.selected is not None
-        assert app.tree.selected.path() == b"a"
+        assert app.topic_tree.selected is not None
+        assert app.topic_tree.selected.path() == b"a"
 
 
 async def test_the_mouse_selects_and_its_triangle_toggles() -> None:
@@ -170,7 +170,7 @@ async def test_the_mouse_selects_and_its_triangle_toggles() -> None:
         assert rows is not None
         assert len(rows) == 4
         await pilot.click(TopicTree, offset=(8, 3))
-        assert app.tree.selected is app.store.find(b"z")
+        assert app.topic_tree.selected is app.store.find(b"z")
         await pilot.click(TopicTree, offset=(1, 0))
         assert len(rows) == 2
 
@@ -184,13 +184,13 @@ async def test_a_filter_hides_what_does_not_match_and_clearing_it_brings_the_old
         assert rows is not None
         opened = len(rows)
         rows.filter(topic_match("y"), app.store.topics())
-        app.tree.structure_changed()
+        app.topic_tree.structure_changed()
         assert [node.path() for node in rows.window(0, 9)] == [b"a", b"a/y"]
         app.receive("c/y")
         await app.frame(pilot)
         assert [node.path() for node in rows.window(0, 9)] == [b"a", b"a/y", b"c", b"c/y"]
         rows.filter(None, ())
-        app.tree.structure_changed()
+        app.topic_tree.structure_changed()
         assert len(rows) == opened + 1
 
 
@@ -218,6 +218,6 @@ async def test_rows_are_exactly_as_wide_as_the_screen_at_any_size() -> None:
             await pilot.resize_terminal(width, 12)
             await app.frame(pilot)
             await pilot.press("o")
-            assert {app.tree.render_line(y).cell_length for y in range(12)} == {
-                app.tree.scrollable_content_region.width
+            assert {app.topic_tree.render_line(y).cell_length for y in range(12)} == {
+                app.topic_tree.scrollable_content_region.width
             }

@@ -33,7 +33,7 @@ def ending(error: BaseException) -> int:
             return ExitCode.USAGE
         case BrokenPipeError():  # who reads has enough, and knows why
             return _BY_SIGNAL + 13  # SIGPIPE, as cat has it; Windows has no such name
-        case OSError():
+        case OSError() if error.errno is not None:  # else it is no answer of the system, but a mistake of ours
             return ending(_refused_by_the_system(error))
         case Exception():
             tell(*_crash(error))

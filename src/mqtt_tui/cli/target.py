@@ -54,7 +54,7 @@ def choose_target(words: Sequence[str], connection: ConnectionOptions, profiles:
     url = _as_url(words[0]) if words else None
     has_target = url is not None or bool(words and words[0] in profiles.entries)
     if url is not None:
-        target = Target(display_text(url.host), profile_from_url(url))
+        target = Target(url.host, profile_from_url(url))
     elif has_target:
         target = Target(words[0], profiles.entries[words[0]], is_saved=True)
     else:
@@ -149,7 +149,7 @@ def _unnamed(given: Mapping[str, Any], profiles: Profiles) -> Target:
         if not profiles.is_writable:  # the default may be among what cannot be read
             raise broken(profiles)
     url = _url_of_flags(given)
-    return Target(display_text(url.host), BrokerProfile(url=str(url)))
+    return Target(url.host, BrokerProfile(url=str(url)))
 
 
 def _url_of_flags(given: Mapping[str, Any]) -> BrokerUrl:

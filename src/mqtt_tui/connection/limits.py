@@ -1,12 +1,13 @@
 """What the server said in CONNACK that it will not take (MQTT 5.0, 3.2.2.3), checked before anything is sent."""
 
 from mqtt_tui.connection.state import Connack
-from mqtt_tui.errors import Rejected
+from mqtt_tui.errors import Rejected, UsageError
 from mqtt_tui.model.properties import write_properties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.text.display_text import display_text
 
 _PACKET_TOO_LARGE = ReasonCode(0x95)
 _RETAIN_NOT_SUPPORTED = ReasonCode(0x9A)
@@ -22,6 +23,7 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
 
     Raises:
         Rejected: naming the limit that it breaks.
+        UsageError: a property has a value that MQTT has no room for.
     """
     if request.qos > connack.maximum_qos:
         raise _over(
@@ -29,7 +31,10 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
         )
     if request.retain and not connack.retain_available:
         raise _over("The broker keeps no retained messages (Retain Available is 0)", _RETAIN_NOT_SUPPORTED)
-    size, largest = packet_size(request, connack.protocol), connack.maximum_packet_size
+    try:
+        size, largest = packet_size(request, connack.protocol), connack.maximum_packet_size
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"The message cannot be sent: {display_text(str(error))}.") from None
     if largest is not None and size > largest:
         raise _over(
             f"The packet has {size:,} bytes; the broker's Maximum Packet Size is {largest:,}", _PACKET_TOO_LARGE
@@ -45,7 +50,11 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
 
 
 def check_subscription(subscription: Subscription, connack: Connack) -> None:
-    """Check a subscription to be made. Raises as ``check_publish``."""
+    """Check a subscription to be made.
+
+    Raises:
+        Rejected: naming the limit that it breaks.
+    """
     topic_filter = subscription.topic_filter
     if topic_filter.share_name is not None and not connack.shared_subscription_available:
         raise _over("The broker offers no shared subscriptions", _SHARED_NOT_SUPPORTED)

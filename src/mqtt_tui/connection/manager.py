@@ -29,7 +29,6 @@ from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.reason_code import SESSION_TAKEN_OVER, UNSUPPORTED_PROTOCOL_VERSION
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.url import BrokerUrl
 
 _NEWEST_FIRST: tuple[ProtocolChoice, ...] = ("5", "3.1.1", "3.1")
@@ -45,7 +44,6 @@ class ConnectionManager:
 
     Args:
         profile: the broker; its subscriptions are where the list begins.
-        credentials: of the profile; whoever made ``open_transport`` has given them to it.
         sink: gets every message that arrives.
         open_transport: makes the transport of each attempt.
         rng: chance, for back-off and client identifier.
@@ -56,7 +54,6 @@ class ConnectionManager:
     def __init__(
         self,
         profile: BrokerProfile,
-        credentials: Credentials,  # noqa: ARG002  part of what a connection is made of, though only transports need it
         sink: Sink,
         open_transport: OpenTransport,
         *,
@@ -239,6 +236,7 @@ class ConnectionManager:
 
         Raises:
             Rejected: the broker refused it, or it breaks a limit that the broker has named.
+            UsageError: MQTT has no room for one of its properties.
             ConnectionLost: not connected, or not any more; it may have been published.
             TimedOut: no acknowledgement came.
         """

@@ -32,7 +32,7 @@ class Arrival(NamedTuple):
     """Nanoseconds since the epoch."""
     protocol: Protocol
     epoch: int
-    """Grows with every SUBACK: the first retained message of a topic in an epoch is a stored one."""
+    """Grows with every SUBSCRIBE: the first retained message of a topic in an epoch is a stored one. 0 before any."""
 
 
 Record = tuple[Arrival, int, bytes]

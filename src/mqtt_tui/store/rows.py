@@ -47,7 +47,7 @@ class RowIndex:
         self._reset(root)
 
     def _reset(self, root: TopicNode) -> None:
-        self._root = root
+        self.root = root
         self._generation = 0  # grows when orders are no longer right
         self._filter_generation = 0
         self._matched: list[TopicNode] = []  # what the filter shows, each below before what is above it
@@ -63,7 +63,7 @@ class RowIndex:
             self.filter(match, ())
 
     def __len__(self) -> int:
-        return self._root.rows - 1
+        return self.root.rows - 1
 
     @property
     def is_filtered(self) -> bool:
@@ -91,7 +91,7 @@ class RowIndex:
         if not 0 <= first < len(self):
             return []
         trail: list[tuple[list[TopicNode], int]] = []
-        parent, skip = self._root, first
+        parent, skip = self.root, first
         while True:
             siblings = self.children(parent)
             at = self._step(parent, siblings, skip)
@@ -120,7 +120,7 @@ class RowIndex:
     def row_of(self, node: TopicNode) -> int | None:
         """Where ``node`` stands; None while a closed branch or the filter hides it."""
         row = -1
-        while node is not self._root:
+        while node is not self.root:
             parent = node.parent
             if parent is None or parent not in self._open or not self._is_shown(node):
                 return None
@@ -165,17 +165,17 @@ class RowIndex:
 
     def close(self, node: TopicNode) -> None:
         """Hide the children of ``node``; what is open below stays so for the next time."""
-        if node in self._open and node is not self._root:
+        if node in self._open and node is not self.root:
             self._add_rows(node, 1 - node.rows)
             self._open.discard(node)
 
     def open_all(self, top: TopicNode | None = None) -> None:
         """Open the whole branch of ``top``, without it the whole tree."""
-        self._set_all(top or self._root, opened=True)
+        self._set_all(top or self.root, opened=True)
 
     def close_all(self, top: TopicNode | None = None) -> None:
         """Close ``top`` and everything below it, without it the whole tree."""
-        self._set_all(top or self._root, opened=False)
+        self._set_all(top or self.root, opened=False)
 
     def reveal(self, node: TopicNode) -> None:
         """Open all branches above ``node``."""
@@ -189,12 +189,12 @@ class RowIndex:
                 self._add_rows(parent, sum([child.rows for child in self.children(parent)]))
 
     def _set_all(self, top: TopicNode, *, opened: bool) -> None:
-        branches = [node for node in _branches(top) if self._is_shown(node) or node is self._root]
+        branches = [node for node in _branches(top) if self._is_shown(node) or node is self.root]
         if opened:
             self._open.update(branches)
         else:
             self._open.difference_update(branches)
-            self._open.add(self._root)
+            self._open.add(self.root)
         was = top.rows
         for node in reversed(branches):
             node.rows = 1 + sum([child.rows for child in self._shown_children(node)]) if node in self._open else 1
@@ -254,11 +254,11 @@ class RowIndex:
         self._generation += 1
         self._filter_generation = self._generation
         self._forget_matched()
-        self._open = {self._root}
+        self._open = {self.root}
         for topic, node in topics:
             if match(topic):
                 self._mark(node)
-        self._root.rows = 1
+        self.root.rows = 1
         for node in self._matched:
             node.rows = 1
         for node in sorted(self._matched, key=attrgetter("depth"), reverse=True):

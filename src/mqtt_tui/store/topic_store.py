@@ -128,7 +128,8 @@ class TopicStore:
         """Learn what the broker holds; mark the message that it had stored before we subscribed (it comes first)."""
         node.is_retained = payload_offset(head, rest, arrival.protocol) < len(rest)
         newest = node.newest
-        if arrival.protocol >= Protocol.V5 and newest is not None and newest[0].epoch == arrival.epoch:
+        is_seen = newest is not None and newest[0].epoch >= arrival.epoch
+        if arrival.protocol >= Protocol.V5 and (is_seen or not arrival.epoch):
             return head  # live, its flag kept by retain-as-published
         node.unrated += 1
         return head | STORED

@@ -30,7 +30,7 @@ def size_text(size: float) -> str:
         return f"{size:.0f} B"
     for unit in ("kB", "MB", "GB"):
         size /= 1_000
-        if size < 999.5:
+        if size < 999.5 or unit == "GB":
             break
     return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
 

@@ -74,7 +74,7 @@ class MqttTuiApp(App[int]):
     def on_mount(self) -> None:
         """Show the first screen."""
         self.set_keymap(self._keymap_wanted)
-        for number in (signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
             asyncio.get_running_loop().add_signal_handler(number, self._end, 128 + number)
         for problem in self._problems:
             self.notify(problem, severity="warning", timeout=20, markup=False)

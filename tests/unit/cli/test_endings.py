@@ -50,6 +50,16 @@ def test_an_expected_error_is_a_line_with_its_hint(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "mqtt-tui: The file is gone.\n  Look elsewhere.\n"
 
 
+def test_what_the_system_refuses_is_named_with_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ending(PermissionError(13, "Permission denied", "/etc/\x1b[2J")) == 7
+    assert capsys.readouterr().err == "mqtt-tui: /etc/␛[2J: Permission denied.\n"
+
+
+def test_a_stray_time_out_is_a_mistake_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MQTT_TUI_DATA_DIR", str(tmp_path))
+    assert ending(TimeoutError()) == 1
+
+
 def test_ctrl_c_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert ending(KeyboardInterrupt()) == 130
     assert capsys.readouterr() == ("", "")

@@ -201,3 +201,10 @@ async def test_a_busy_broker_says_so() -> None:
         assert (await clients.connect()).connack[1] == 0x89
         assert (await clients.connect(Protocol.V311)).connack[1] == 3
     await broker.stop()
+
+
+async def test_sockets_without_end_are_not_accepted(running: Running) -> None:
+    for _ in range(Limits().sockets):
+        await running.clients.open()
+    surplus = await running.clients.open()
+    assert await surplus.closed() == b""

@@ -110,6 +110,12 @@ def test_the_first_retained_message_after_a_subscribe_is_stored_and_a_later_one_
     assert [message.is_stored for message in node.messages_kept()] == [True, False, True]
 
 
+def test_a_resumed_session_that_subscribed_to_nothing_brings_no_stored_messages() -> None:
+    store = new_store()
+    store.ingest([publish("t", retain=True)], Arrival(1, V5, epoch=0))
+    assert [message.is_stored for message in node_of(store, "t").messages_kept()] == [False]
+
+
 def test_before_mqtt_5_a_retain_flag_always_means_stored() -> None:
     store = new_store()
     store.ingest([publish("t", retain=True, protocol=V311)] * 2, Arrival(1, V311, epoch=7))

@@ -71,7 +71,8 @@ class MqttClient(aiomqtt.Client):
         try:
             self._client_connect()
         except BaseException:
-            sock.close()
+            self.abort()
+            sock.close()  # for the case that paho has not taken it yet
             raise
         await asyncio.wait((self.connack, self.ended), return_when=asyncio.FIRST_COMPLETED)
         return self.connack.result() if self.connack.done() else self.ended.result()
@@ -205,19 +206,17 @@ class MqttClient(aiomqtt.Client):
     # ---------------------------------------------------------------- every packet
 
     def _handle_packet(self) -> MQTTErrorCode:
-        """Handle a whole packet; whatever goes wrong ends the connection, where paho would try it again for ever."""
+        """Handle a whole packet."""
         packet = self._client._in_packet
         kind, body = packet["command"] & 0xF0, packet["packet"]
         if (kind == CONNACK) == self.connack.done():  # CONNACK comes first and once (MQTT 5.0, 3.2)
-            self._errors.latest = NotBeforeConnack(self.spoken)
+            is_second = self.connack.done()
+            self._errors.latest = ValueError("a second CONNACK") if is_second else NotBeforeConnack(self.spoken)
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
         try:
             if kind == _PUBLISH_RECEIVED and len(body) > 2 and body[2] >= 0x80:  # MQTT 5.0, 3.5.2.1
                 return self._client._handle_pubackcomp("PUBACK")  # of the same form; paho would go on with PUBREL
             return self._handle_with_paho()
-        except Exception as error:  # noqa: BLE001  what a hostile packet makes paho raise is anything
-            self._errors.latest = error
-            return MQTTErrorCode.MQTT_ERR_PROTOCOL
         finally:
             if kind == CONNACK and not self.connack.done() and len(body) > 1 and body[1]:
                 # paho tells nobody of return code 1, of codes that it does not know, and of those of 3.1.1 on v5.
@@ -245,7 +244,7 @@ class MqttClient(aiomqtt.Client):
         try:
             while self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS and self._has_more():
                 pass
-        except Exception as error:  # noqa: BLE001  the reader must not stay registered on a socket that it cannot read
+        except Exception as error:  # noqa: BLE001  whatever a hostile packet makes paho raise: it would try it for ever
             self.abort(error)
 
     def _has_more(self) -> bool:

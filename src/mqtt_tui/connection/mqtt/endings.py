@@ -6,7 +6,7 @@ from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, Stage
-from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, UsageError
 from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.text.display_text import display_text
 
@@ -75,6 +75,11 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
         hint="If it happens again at once, a retained message may be the cause: "
         "subscribe to less, or set the profile's protocol to 3.1.1.",
     )
+
+
+def unusable(what: str, error: Exception) -> UsageError:
+    """No packet can be made of the profile or the message."""
+    return UsageError(f"The {what} cannot be sent{_because(error)}.", hint="A value is too long, or not allowed there.")
 
 
 def _because(error: Exception) -> str:

@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import struct
 import time
 from collections.abc import Sequence
 
 from aiomqtt import ProtocolVersion, Will
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
+from paho.mqtt.exception import MQTTException
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mqtt_tui.connection import refusals
@@ -59,17 +61,22 @@ class AiomqttTransport:
     async def open(self) -> Connack:
         """Connect; as in ``Transport``. Also raises LocalError: a certificate file or its password is at fault."""
         opener = await self._make_opener()
-        client = self._client = self._make_client()
+        try:
+            client = self._client = self._make_client()
+        except ValueError as error:
+            raise endings.unusable("profile", error) from None
         try:
             async with asyncio.timeout(self._profile.connect_timeout):
                 result = await client.connect(opener)
         except TimeoutError:
-            error = endings.timed_out(opener.stage, client.spoken, self._url, self._profile.connect_timeout)
+            spoken = client.spoken
             client.abort()
-            raise error from None
+            raise endings.timed_out(opener.stage, spoken, self._url, self._profile.connect_timeout) from None
         except OpeningFailed as failure:
             client.abort()
             raise endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate) from None
+        except (ValueError, struct.error) as error:
+            raise endings.unusable("profile", error) from None
         except BaseException:
             client.abort()
             raise
@@ -138,9 +145,14 @@ class AiomqttTransport:
                     await self._in_flight.acquire()
             except TimeoutError:
                 raise self._unanswered("earlier PUBLISH packets") from None
-        sent = self._open_client.send_publish(
-            request.topic_name, request.payload, request.qos, to_paho(request.properties), retain=request.retain
-        )
+        try:
+            sent = self._open_client.send_publish(
+                request.topic_name, request.payload, request.qos, to_paho(request.properties), retain=request.retain
+            )
+        except (MQTTException, ValueError, struct.error) as error:
+            if request.qos:
+                self._in_flight.release()
+            raise endings.unusable("message", error) from None
         if request.qos:
             sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
         return sent
@@ -192,13 +204,14 @@ class AiomqttTransport:
         )
 
     def _make_client(self) -> MqttClient:
-        profile, is_v5 = self._profile, self._protocol >= Protocol.V5
+        profile, password = self._profile, self._credentials.password
+        is_v5 = self._protocol >= Protocol.V5
         return MqttClient(
             self._queue,
             hostname=self._url.host,
             port=self._url.port or 1,  # a Unix socket has none; paho insists
-            username=profile.username,
-            password=self._credentials.password,
+            username=profile.username if password is None else profile.username or "",  # paho has none without name
+            password=password,
             identifier=profile.client_id,
             protocol=ProtocolVersion(self._protocol),
             clean_session=None if is_v5 else profile.clean_start,

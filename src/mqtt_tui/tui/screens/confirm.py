@@ -27,11 +27,12 @@ class Confirm(Dialog[bool]):
         & > #box { width: 60; padding: 1 2 0 2; }
         .details { color: $text-soft; margin-top: 1; }
         HorizontalGroup { margin: 1 0; height: 1; align-horizontal: right; }
-        Button { margin-left: 2; }
+        Button.-style-default { min-width: 10; margin-left: 2; background: $panel; }
+        Button.-style-default:focus { background: $primary; color: $text-on-primary; text-style: bold; }
         &.danger {
             & > #box { border: round $error; border-title-color: $error; }
             #yes { color: $error; }
-            #yes:focus { background: $error; color: $background; }
+            #yes.-style-default:focus { background: $error; color: $background; }
         }
     }
     """
@@ -52,12 +53,12 @@ class Confirm(Dialog[bool]):
         if self._details:
             yield Static(Content("\n".join(self._details)), classes="details")
         with HorizontalGroup():
-            yield Button(Content(self._yes), id="yes")
-            yield Button(Content("Cancel"), id="no")
+            yield Button(Content(self._yes), id="yes", compact=True)
+            yield Button(Content("Cancel"), id="no", compact=True)
 
     def on_mount(self) -> None:
         """Put Enter where it does least harm."""
-        self.query_one("#no" if self._is_danger else "#yes").focus()
+        self.set_focus(self.query_one("#no" if self._is_danger else "#yes"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """There is nothing to save here."""

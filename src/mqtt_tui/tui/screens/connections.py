@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalGroup
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from mqtt_tui import __version__
 from mqtt_tui.errors import LocalError, MqttTuiError
 from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
 from mqtt_tui.profiles.repository import ProfileRepository
@@ -26,13 +24,9 @@ from mqtt_tui.tui.screens.name_prompt import NamePrompt
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.profile_list import ProfileList
-from mqtt_tui.tui.widgets.shown_input import UrlInput
+from mqtt_tui.tui.widgets.quick_connect import QuickConnect
+from mqtt_tui.tui.widgets.wordmark import Wordmark
 
-_WORDMARK = (
-    ("█▀▄▀█ █▀█ ▀█▀ ▀█▀ ", "   ", "▀█▀ █ █ █"),
-    ("█ ▀ █ ▀▀█  █   █  ", "▀▀ ", " █  █▄█ █"),
-)
-_EXAMPLE = "mqtts://user@host:8883/topic/#"
 _ON_SELECTED = {"connect", "edit", "rename", "duplicate", "delete", "default"}
 """Actions on the selected profile."""
 _LETTERS = {*_ON_SELECTED, "quick", "new", "demo", "first", "last"} - {"connect"}
@@ -56,8 +50,8 @@ class ConnectionsScreen(Screen[None]):
         & > #column { width: 100%; max-width: 100; height: 1fr; padding: 1 1 0 1; }
         &.-tall > #column { padding-top: 3; }
         &.-very-tall > #column { padding-top: 8; }
-        #name { height: 2; padding: 0 2; margin-bottom: 1; }
-        &.-tall #name { margin-bottom: 2; }
+        Wordmark { padding: 0 2; margin-bottom: 1; }
+        &.-tall Wordmark { margin-bottom: 2; }
         .card, ProfileList {
             border: round $line;
             border-title-color: $text-soft;
@@ -65,14 +59,14 @@ class ConnectionsScreen(Screen[None]):
             &:focus, &:focus-within { border: round $line-focus; border-title-color: $line-focus; }
         }
         .card { padding: 0 1; }
-        .bad { border: round $error; border-title-color: $error; max-height: 30%; overflow-y: auto; }
-        #quick Input { border: none; height: 1; padding: 0; background: $background; }
-        #quick Static { color: $error; height: auto; }
+        .bad { border: round $error; border-title-color: $error; height: auto; max-height: 30%; }
+        #problems { scrollbar-size-vertical: 1; }
         #rest { height: 1fr; }
         ProfileList { max-height: 100%; }
     }
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-very-tall")]
+    AUTO_FOCUS = "ProfileList"
     BINDINGS = bindings_for(Scope.CONNECTIONS)
 
     def __init__(
@@ -87,22 +81,18 @@ class ConnectionsScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Name, address line, problems, list; keys below."""
         with Vertical(id="column"):
-            yield Static(_name(), id="name")
+            yield Wordmark()
             yield Static(id="message", classes="card bad")
-            with VerticalGroup(id="quick", classes="card") as quick:
-                quick.border_title = Content("Quick connect")
-                yield UrlInput(placeholder=_EXAMPLE, select_on_focus=False)
-                yield Static(id="quick-problem")
-            yield Static(id="problems", classes="card bad")
+            yield QuickConnect(classes="card")
+            with VerticalScroll(id="problems", classes="card bad"):
+                yield Static()
             with Vertical(id="rest"):
                 yield ProfileList()
         yield FooterBar()
 
     def on_mount(self) -> None:
-        """Begin in the list."""
+        """Say why the user is here."""
         self._tell_message(self._message)
-        self.query_one("#quick-problem").display = False
-        self._list.focus()
 
     def on_screen_resume(self) -> None:
         """Show what is saved now: another window may have changed it."""
@@ -128,11 +118,11 @@ class ConnectionsScreen(Screen[None]):
         own = [": ".join(part for part in (one.key, one.reason) if part) for one in self._profiles.problems]
         told = {str(one) for one in self._profiles.problems}
         lines = [*own, *(one for one in self._other_problems if one not in told)]
-        box = self.query_one("#problems", Static)
+        box = self.query_one("#problems")
         box.display = bool(lines)
         box.border_title = Content(display_text(str(file)) if own else "Problems")
         box.border_subtitle = None if self._profiles.is_writable else Content("nothing is written until this is right")
-        box.update(Content("\n".join(lines)))
+        box.query_one(Static).update(Content("\n".join(lines)))
 
     def _tell_message(self, error: MqttTuiError | None) -> None:
         box = self.query_one("#message", Static)
@@ -145,31 +135,25 @@ class ConnectionsScreen(Screen[None]):
 
     def action_quick(self) -> None:
         """To the address line."""
-        self.query_one(UrlInput).focus()
+        self.query_one(QuickConnect).begin()
 
     def action_back(self) -> None:
         """To the list."""
         self._list.focus()
 
-    def on_input_changed(self) -> None:
-        """Whatever was wrong is being changed."""
-        self.query_one("#quick-problem").display = False
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_quick_connect_entered(self, event: QuickConnect.Entered) -> None:
         """Connect to the address; the name of a saved profile is one."""
-        text = event.value.strip()
-        if text in self._profiles.entries:
-            self._open_saved(text)
+        quick = self.query_one(QuickConnect)
+        if event.address in self._profiles.entries:
+            self._open_saved(event.address)
             return
         try:
-            url = BrokerUrl.parse(text)
+            url = BrokerUrl.parse(event.address)
             profile = profile_from_url(url)
         except InvalidUrl as error:
-            problem = self.query_one("#quick-problem", Static)
-            problem.update(line(error.message, (f"\n{error.hint}" if error.hint else "", "$text-soft")))
-            problem.display = True
+            quick.refuse(error)
             return
-        event.input.clear()  # it may hold a password
+        quick.clear()
         self.post_message(OpenTarget(Target(url.host, profile)))
 
     # Saved profiles
@@ -315,17 +299,3 @@ class ConnectionsScreen(Screen[None]):
         if action in _ON_SELECTED and self._list.selected is None:
             return False
         return action not in _LETTERS or not isinstance(self.focused, Input)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Say what the keys do in the address line."""
-        is_typing = isinstance(event.widget, Input)
-        self.query_one("#quick").border_subtitle = Content("enter connects · esc goes back") if is_typing else None
-
-
-def _name() -> Content:
-    beside = ("MQTT explorer for the terminal", f"version {__version__}")
-    rows = [
-        line((mqtt, "$primary"), (dash, "$text-faint"), (tui, "$secondary"), (f"    {words}", "$text-soft"))
-        for (mqtt, dash, tui), words in zip(_WORDMARK, beside, strict=True)
-    ]
-    return Content("\n").join(rows)

@@ -8,7 +8,6 @@ from textual.widgets import Input
 
 from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
 from mqtt_tui.errors import MqttTuiError
-from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.query.topic_match import topic_match
 from mqtt_tui.recording.json_message import to_json
@@ -131,8 +130,8 @@ class Explorer(Panes):
     def action_filter(self) -> None:
         """Type a filter."""
         prompt = self.query_one("#filter", Input)
-        prompt.add_class("-shown")
-        prompt.focus()
+        prompt.display = True
+        self.set_focus(prompt)  # at once: what is typed next belongs to it
 
     def action_back(self) -> None:
         """One step back towards the live tree; never out of the program."""
@@ -140,9 +139,9 @@ class Explorer(Panes):
         if self.has_class("-zoom-message") or self.has_class("-zoom-topics"):
             self._unzoom()
             self.topic_tree.focus()
-        elif prompt.has_class("-shown"):
+        elif prompt.display:
             prompt.value = ""
-            prompt.remove_class("-shown")
+            prompt.display = False
             self.topic_tree.focus()
         elif not self.inspector.go_live():
             self.topic_tree.focus()
@@ -215,14 +214,15 @@ class Explorer(Panes):
         """Take the shown message as a draft."""
         message = self.inspector.message
         if message is not None:
-            self.publish_pane.edit(message)
+            self.publish_pane.edit(message, self.inspector.number)
             self._show_sheet_where_there_is_no_room()
 
     @work
     async def _show_sheet_where_there_is_no_room(self) -> None:
         if self.publish_pane.display:
             return
-        sheet = PublishSheet(self._complete, self.publish_pane.draft, self.session.connection.publish)
+        pane = self.publish_pane
+        sheet = PublishSheet(self._complete, pane.draft, self.session.connection.publish, protocol=pane.protocol)
         draft = await self.app.push_screen_wait(sheet)
         if draft is not None:
             self.publish_pane.draft = draft
@@ -264,7 +264,7 @@ class Explorer(Panes):
         things: dict[str, tuple[Content, str | bytes]] = {"topic": (foreign(node.path()), node.path())}
         if message is not None:
             value = "".join(text for _, text in self.session.decoders.preview(message, 60))
-            things["value"] = (line("as shown  ", (value, "$text-soft")), self._as_shown(message))
+            things["value"] = (line("as shown  ", (value, "$text-soft")), self.inspector.shown_text)
             size = f"{len(message.payload):,} bytes, exactly as they came"
             things["payload"] = (line("exact payload  ", (size, "$text-soft")), message.payload)
             things["json"] = (
@@ -275,9 +275,9 @@ class Explorer(Panes):
         if chosen is not None:
             self.post_message(Copy(things[chosen][1], chosen))
 
-    def _as_shown(self, message: ApplicationMessage) -> str:
-        lines = self.session.decoders.choose(message).lines
-        return "\n".join("".join([text for _, text in each]) for each in lines)
+    @on(PublishPane.Left)
+    def _draft_left(self) -> None:
+        self.topic_tree.focus()
 
     @on(PublishPane.PropertiesRequested)
     def _properties_requested(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.screens.dialog import Dialog
@@ -31,13 +31,13 @@ class GoTo(Dialog[str]):
         yield TopicInput(self._complete, placeholder="factory/hall-2/…", id="topic")
         yield Static("", id="problem", classes="problem")
 
-    @on(Input.Submitted)
+    @on(TopicInput.Submitted)
     def _typed(self) -> None:
         self.action_save()
 
     def result(self) -> str | None:
         """The name, where something of that name was seen."""
-        topic = self.query_one("#topic", Input).value.rstrip("/")
+        topic = self.query_one("#topic", TopicInput).value.rstrip("/")
         if self._exists(topic):
             return topic
         self.query_one("#problem", Static).update(line("Nothing of that name was received so far."))

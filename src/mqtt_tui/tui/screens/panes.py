@@ -16,6 +16,7 @@ from mqtt_tui.text.quantities import count_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.frame_clock import FrameClock
 from mqtt_tui.tui.safe import line
+from mqtt_tui.tui.screens.subscriptions import Subscriptions
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.inspector import Inspector
@@ -41,7 +42,6 @@ class Panes(Screen[None]):
         #topics:focus-within { border: round $line-focus; border-title-color: $line-focus; }
         #message { width: 4fr; }
         #filter { dock: bottom; border: none; height: 1; padding: 0 1; background: $panel; display: none; }
-        #filter.-shown { display: block; }
         #inspector { height: 1fr; }
         #publish { height: 17; }
         #publish.-compact { height: 6; }
@@ -104,9 +104,12 @@ class Panes(Screen[None]):
         seconds_left = _seconds_left(frame.state)
         self.query_one(HeaderBar).apply_frame(frame, seconds_left=seconds_left)
         is_empty = not len(self.session.rows)
-        self.topic_tree.display = not is_empty
         notice = self.query_one(Notice)
-        notice.display = is_empty
+        if is_empty != notice.display:
+            notice.display = is_empty
+            self.topic_tree.display = not is_empty
+            if self.focused is None:
+                self.topic_tree.focus()
         if is_empty:
             notice.show(
                 frame.state,
@@ -120,6 +123,9 @@ class Panes(Screen[None]):
             self.inspector.apply_frame(frame)
         if frame.is_new_second:
             self._show_titles(frame.topics)
+        above = self.app.screen
+        if isinstance(above, Subscriptions):
+            above.apply_frame(frame)
 
     def _show_titles(self, topics: int) -> None:
         pane, rows = self.query_one("#topics"), self.session.rows

@@ -18,7 +18,7 @@ from mqtt_tui.tui.screens.profile_fields import FieldRow, TextRow, problem_of, r
 from mqtt_tui.tui.screens.profile_form import SECTIONS, Field, checked, table_of, value_of
 from mqtt_tui.tui.screens.profile_lists import HeadersRow, SubscriptionsRow
 
-_NAME = Field("", "Name", "What you call this broker: on this screen and as mqtt-tui NAME.", "factory")
+_NAME = Field("", "Name", "What you call it, here and as mqtt-tui NAME.", "factory")
 _NEW = BrokerProfile(url="mqtt://localhost:1883")
 """What a new profile begins with, but for its address."""
 
@@ -99,6 +99,10 @@ class ProfileEditor(Dialog[tuple[str, BrokerProfile]]):
             self._touched.add(event.row.field.key)
         self._look()
 
+    def on_input_submitted(self) -> None:
+        """Enter goes on to the next field."""
+        self.focus_next()
+
     def _look(self) -> tuple[BrokerProfile | None, list[FieldRow[Any]]]:
         """The profile as it stands and the rows in which something is wrong; each says what."""
         self._follow_address()
@@ -153,12 +157,10 @@ class ProfileEditor(Dialog[tuple[str, BrokerProfile]]):
 def _described(url: BrokerUrl) -> str:
     """What an address means."""
     how = {
-        Scheme.TCP: "Unencrypted, to",
-        Scheme.TLS: "TLS, to",
-        Scheme.WEBSOCKET: "Unencrypted WebSocket, to",
-        Scheme.SECURE_WEBSOCKET: "WebSocket over TLS, to",
+        Scheme.TCP: "Unencrypted to",
+        Scheme.TLS: "TLS to",
+        Scheme.WEBSOCKET: "Unencrypted WebSocket to",
+        Scheme.SECURE_WEBSOCKET: "WebSocket over TLS to",
         Scheme.UNIX: "The Unix socket",
     }[url.scheme]
-    path = f", path {display_text(url.path)}" if url.path else ""
-    port = f", port {url.port}" if url.port else ""
-    return f"{how} {display_text(url.host)}{port}{path}"
+    return f"{how} {display_text(url.address + url.path)}"

@@ -34,7 +34,7 @@ class FieldRow(VerticalGroup, Generic[Value]):
     FieldRow {
         .label { width: 17; color: $text-soft; }
         .control { width: 1fr; height: auto; }
-        .note { margin-left: 17; color: $text-faint; height: auto; }
+        .note { margin-left: 18; color: $text-faint; height: auto; }
         &.wrong .note, &.caution .note { color: $error; }
     }
     """
@@ -99,7 +99,7 @@ class FieldRow(VerticalGroup, Generic[Value]):
 
 
 class TextRow(FieldRow[str | int | None]):
-    """A text or a number."""
+    """A text."""
 
     def control(self) -> ComposeResult:
         """A line to type in."""
@@ -115,10 +115,17 @@ class TextRow(FieldRow[str | int | None]):
 
     @property
     def value(self) -> object:
-        """The text, or the number; None for an empty line."""
-        if self.field.kind is int and _NUMBER.fullmatch(self.text):
-            return int(self.text)
+        """The text; None for an empty line."""
         return self.text or None
+
+
+class NumberRow(TextRow):
+    """A whole number."""
+
+    @property
+    def value(self) -> object:
+        """The number; what is none stays a text, and the schema says so."""
+        return int(self.text) if _NUMBER.fullmatch(self.text) else self.text or None
 
 
 class ChoiceRow(FieldRow[object]):
@@ -144,8 +151,8 @@ class SecretRow(FieldRow[Secret | None]):
     _SOURCES = {"none": "none", "ask": "ask each time", "variable": "environment variable", "stored": "stored"}
     _HELP = {
         "ask": "Asked for at each connect, stored nowhere.",
-        "variable": "The name of an environment variable that holds it.",
-        "stored": "Stored as plain text in profiles.toml, which only its owner can read.",
+        "variable": "The variable that holds it.",
+        "stored": "Plain text in profiles.toml; only its owner can read it.",
     }
 
     def control(self) -> ComposeResult:
@@ -198,6 +205,13 @@ class SecretRow(FieldRow[Secret | None]):
         """What the source means."""
         return self._HELP.get(self._source, self.field.help)
 
+    def begin(self) -> None:
+        """Take the focus where something is missing."""
+        if self.own_problem():
+            self.query_one(f"#{self._source}").focus()
+        else:
+            super().begin()
+
     def own_problem(self) -> str:
         """A line that must not be empty is."""
         match self.value:
@@ -214,12 +228,11 @@ def row_for(field: Field, stored: object) -> FieldRow[Any]:
     """The row of a field of one value."""
     if field.choices:
         return ChoiceRow(field, field.default if stored is None else stored)
-    match stored:
-        case Secret():
-            return SecretRow(field, stored)
-        case str() | int():
-            return TextRow(field, stored)
-    return SecretRow(field, None) if field.kind is Secret else TextRow(field, None)
+    if field.kind is Secret:
+        return SecretRow(field, stored if isinstance(stored, Secret) else None)
+    if isinstance(stored, int):
+        return NumberRow(field, stored)
+    return TextRow(field, stored if isinstance(stored, str) else None)
 
 
 def problem_of(row: FieldRow[Any], problems: Mapping[str, str]) -> str:

@@ -25,14 +25,14 @@ class _Item(HorizontalGroup):
         .qos { width: auto; margin-left: 2; color: $text-faint; }
         ShownInput { width: 1fr; }
         ShownInput.second { width: 2fr; margin-left: 1; }
-        Button.remove { width: 3; min-width: 3; margin-left: 1; color: $text-soft; background: transparent; }
+        Button.remove { width: 3; min-width: 3; margin-left: 1; }
     }
     """
 
     def compose(self) -> ComposeResult:
         """Its controls and the button."""
         yield from self.controls()
-        yield Button(Content("✕"), classes="remove")
+        yield Button(Content("✕"), classes="remove", compact=True)
 
     def controls(self) -> ComposeResult:
         """What it is entered with."""
@@ -86,13 +86,17 @@ class _ListRow(FieldRow[Any]):
     """Items below each other, and a button that adds one."""
 
     DEFAULT_CSS = """
-    _ListRow Button.add { width: auto; min-width: 0; padding: 0 1; color: $key; background: transparent; }
+    _ListRow {
+        Button.add { width: auto; min-width: 0; }
+        Button.-style-default { color: $key; background: transparent; text-style: none; }
+        Button.-style-default:focus { color: $text-on-primary; background: $primary; text-style: bold; }
+    }
     """
 
     def control(self) -> ComposeResult:
         """The items and the button."""
         yield from self.items()
-        yield Button(Content("+ add"), classes="add")
+        yield Button(Content("+ add"), classes="add", compact=True)
 
     def items(self) -> Sequence[_Item]:
         """Those that are stored."""

@@ -22,7 +22,7 @@ from mqtt_tui.tui.widgets.user_properties import UserProperties
 Value = TypeVar("Value")
 
 _FORMATS = (None, 0, 1)
-_FORMAT_CHIPS = (("not said", "$foreground"), ("bytes", "$foreground"), ("UTF-8 text", "$foreground"))
+_FORMAT_CHIPS = (("unsaid", "$primary"), ("bytes", "$primary"), ("UTF-8", "$primary"))
 
 
 class Field(Widget):
@@ -96,11 +96,11 @@ class PropertiesDialog(Dialog[PublishProperties]):
         self._fields = {
             name: Field(name.replace("_", " "), entry, teaches)
             for name, entry, teaches in (
-                ("content_type", self._content_type, "What the payload is, for example application/json."),
+                ("content_type", self._content_type, "What the payload is, as in application/json."),
                 ("payload_format", self._format, "Whether receivers may check that it is UTF-8."),
-                ("message_expiry", self._expiry, "Seconds after which the broker gives up delivering it."),
+                ("message_expiry", self._expiry, "Seconds until the broker gives it up."),
                 ("response_topic", self._response_topic, "Where an answer is expected; no wildcards."),
-                ("correlation_data", self._correlation, "Comes back with the answer: text, or 0x and hex digits."),
+                ("correlation_data", self._correlation, "Returns with the answer: text, or 0x and hex."),
                 ("user_properties", self._user_properties, "Sent in this order; names may repeat."),
             )
         }

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Rule, Static
+from textual.content import Content
+from textual.widgets import Static
 
 from mqtt_tui.connection.state import Connected
 from mqtt_tui.errors import MqttTuiError
@@ -35,8 +36,7 @@ class Subscriptions(Dialog[None]):
     DEFAULT_CSS = """
     Subscriptions {
         & > #box { width: 100; }
-        Rule { margin: 0; height: 1; color: $line; }
-        #message { height: auto; }
+        #message { height: auto; padding: 0 1; }
         #empty { color: $text-soft; padding: 0 1; }
     }
     """
@@ -56,12 +56,12 @@ class Subscriptions(Dialog[None]):
         yield self._list
         yield self._empty
         yield self._message
-        yield Rule()
         yield self._form
 
     def on_mount(self) -> None:
         """Begin with the list, or with the form where there is none."""
         self.refresh_list()
+        self._message.display = False
         if self.session.connection.subscriptions:
             self._list.focus()
         else:
@@ -88,6 +88,8 @@ class Subscriptions(Dialog[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the list work in the list, on something."""
+        if action == "save":  # each change is made at once
+            return False
         if action in _OF_SELECTED:
             return self._list.has_focus and self._list.selected is not None
         return super().check_action(action, parameters)
@@ -128,11 +130,15 @@ class Subscriptions(Dialog[None]):
         self.run_worker(self._await(asked, done))
 
     async def _await(self, asked: Awaitable[object], done: str) -> None:
-        self._message.update(line(("asking …", "$text-soft")))
+        self._say(line(("asking …", "$text-soft")))
         try:
             await asked
         except MqttTuiError as error:
-            self._message.update(line((error.message, "$error"), (f" {error.hint}", "$text-soft")))
+            self._say(line((error.message, "$error"), (f" {error.hint}", "$text-soft")))
         else:
-            self._message.update(line((done, "$text-soft")))
+            self._say(line((done, "$text-soft")))
         self.refresh_list()
+
+    def _say(self, words: Content) -> None:
+        self._message.update(words)
+        self._message.display = bool(words)

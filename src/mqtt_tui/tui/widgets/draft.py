@@ -95,13 +95,14 @@ def draft_of(message: ApplicationMessage, number: int | None = None) -> tuple[Dr
     properties, unfit = _sendable(message.properties)
     left_out += unfit
     text = _editable_text(message.payload)
+    source = "the received message" if number is None else f"#{number:,}"
     draft = Draft(
         topic=topic,
         text=text or "",
         qos=message.qos,
         properties=properties,
         attached=message.payload if text is None else None,
-        attached_from="the received message" if number is None else f"#{number:,}",
+        attached_from=source if text is None else "",
     )
     return draft, f"Left out, since it cannot be edited here: {', '.join(left_out)}." if left_out else ""
 

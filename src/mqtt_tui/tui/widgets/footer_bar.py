@@ -4,6 +4,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.keys import key_to_character
 from textual.widget import Widget
 
 from mqtt_tui.tui.commands import COMMANDS, Command
@@ -55,9 +56,11 @@ class FooterBar(Widget):
 
     def _usable(self) -> list[tuple[Command, Binding]]:
         """What works now and belongs here, by rank."""
-        first: dict[str, Binding] = {}  # of a command with several keys, the first one
-        for active in self.screen.active_bindings.values():
-            if active.enabled and active.binding.id:
+        first: dict[str, Binding] = {}  # of a command with several keys, the first that no input would take as text
+        focused = self.screen.focused
+        for key, active in self.screen.active_bindings.items():
+            is_typed = focused is not None and focused.check_consume_key(key, key_to_character(key))
+            if active.enabled and active.binding.id and not is_typed:
                 first.setdefault(active.binding.id, active.binding)
         ranked = sorted((command for command in COMMANDS if command.footer), key=lambda command: command.footer)
         return [(command, first[command.id]) for command in ranked if command.id in first]

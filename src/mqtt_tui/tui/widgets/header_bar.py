@@ -60,7 +60,7 @@ class HeaderBar(Widget):
         return Content.assemble(left, " " * max(1, gap), right)
 
     def _state(self) -> list[Part]:
-        room = max(16, self.content_size.width - 70)
+        room = max(24, self.content_size.width - 64)
         where = shortened(self._url, room)
         if self._frame is None:
             return [("○ ", "$text-faint"), where]

@@ -16,8 +16,8 @@ from mqtt_tui.tui.widgets.line_view import LineView, Span
 
 _TIME_CELLS = {TimeFormat.AGE: 6, TimeFormat.LOCAL: 12, TimeFormat.UTC: 12, TimeFormat.DELTA: 10}
 _SIZE_CELLS = 7
-_FLAG_CELLS = 8
-_ROOM_FOR_SIZES = 44
+_FLAG_CELLS = 7
+_ROOM_FOR_SIZES = 64
 """Cells of a row from which on sizes stand in it."""
 _STYLES = ("number", "time", "size", "retained", "dup", "qos-0", "qos-1", "qos-2", "value", "shown", "note", "cursor")
 
@@ -150,7 +150,7 @@ class HistoryList(LineView, inherit_bindings=False):
     def _flags(self, message: ApplicationMessage, on: Style) -> Iterator[Span]:
         yield f"Q{message.qos:d}", self._style(f"qos-{message.qos:d}") + on
         yield (" R" if message.retain else "  "), self._style("retained") + on
-        yield (" D" if message.dup else "  "), self._style("dup") + on
+        yield ("D" if message.dup else " "), self._style("dup") + on
         yield "  ", on
 
     def _time(self, message: ApplicationMessage, number: int) -> str:

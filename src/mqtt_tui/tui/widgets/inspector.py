@@ -1,7 +1,6 @@
 """The pane that shows a message from all sides."""
 
 from itertools import islice
-from time import perf_counter_ns
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,11 +26,14 @@ from mqtt_tui.tui.widgets.properties_view import PropertiesView
 from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
 from mqtt_tui.tui.widgets.topic_summary import TopicSummary
 
-_PATIENCE = 10
-"""A live payload takes one part in so many of the loop's time at most: large ones are followed in larger steps."""
+_PACE = 4_000
+_LARGE = 256 * 1024
+"""Nanoseconds a byte, up to so many of them, until a live payload is read again: what takes long is read less often."""
 _MOST_LINES = 20_000
 _PAYLOAD, _PROPERTIES, _HISTORY = "payload", "properties", "history"
 _TABS = (_PAYLOAD, _PROPERTIES, _HISTORY)
+_TAB_OF = {"pan": _PAYLOAD, "toggle_wrap": _PAYLOAD, "choose": _HISTORY}
+"""Where the commands work that do not work everywhere."""
 
 
 class Inspector(LabelledPane):
@@ -70,11 +72,8 @@ class Inspector(LabelledPane):
         self._properties = PropertiesView()
         self._history = HistoryList(decoders)
         self._summary = TopicSummary()
-        self._views: dict[str, PayloadView | PropertiesView | HistoryList] = {
-            _PAYLOAD: self._payload,
-            _PROPERTIES: self._properties,
-            _HISTORY: self._history,
-        }
+        views = (self._payload, self._properties, self._history)
+        self._views: dict[str, PayloadView | PropertiesView | HistoryList] = dict(zip(_TABS, views, strict=True))
         self._tab = _PAYLOAD
         self._view = AUTO
         self._time_format = TimeFormat.AGE
@@ -106,12 +105,14 @@ class Inspector(LabelledPane):
         return self._message
 
     @property
+    def number(self) -> int | None:
+        """Which message of its topic is shown, counted from 1; None where none is."""
+        return (self._number or self._count) if self._message is not None else None
+
+    @property
     def shown_text(self) -> str:
         """The payload as it reads, made safe; of very many lines the first ones, and how many follow."""
-        lines = self._decoded.lines
-        shown = ["".join(text for _, text in line) for line in islice(lines, _MOST_LINES)]
-        more = len(lines) - len(shown)
-        return "\n".join([*shown, f"… {more:,} more lines"] if more else shown)
+        return _as_text(self._decoded)
 
     @property
     def time_format(self) -> TimeFormat:
@@ -132,8 +133,7 @@ class Inspector(LabelledPane):
     def apply_frame(self, frame: Frame) -> None:
         """Show what came since the last frame, and how old everything is."""
         self._now = frame.now
-        node = self._node
-        if node is None:
+        if (node := self._node) is None:
             return
         if node.count != self._count and (self._number is not None or frame.now >= self._next_take):
             self._take(keeps_place=True)
@@ -150,10 +150,10 @@ class Inspector(LabelledPane):
 
     def go_live(self) -> bool:
         """Follow the newest message again; False if it did already."""
-        if self._number is None:
-            return False
-        self._hold(None)
-        return True
+        was_live = self._number is None
+        if not was_live:
+            self._hold(None)
+        return not was_live
 
     def _hold(self, number: int | None) -> None:
         self._number = number
@@ -177,11 +177,10 @@ class Inspector(LabelledPane):
     def _show_payload(self, *, keeps_place: bool) -> None:
         if self._message is None:
             return
-        began = perf_counter_ns()
         self._decoded = self._decoders.choose(self._message, self._view)
         around = summary(self._message, self._when())
         self._payload.show(self._message.payload, self._decoded, around, keeps_place=keeps_place)
-        self._next_take = self._now + _PATIENCE * (perf_counter_ns() - began)
+        self._next_take = self._now + _PACE * min(len(self._message.payload), _LARGE)
 
     def _show_around(self) -> None:
         """Everything but the payload: it may change with the time alone."""
@@ -190,16 +189,7 @@ class Inspector(LabelledPane):
         if node is None or message is None:
             self._summary.show(node, now)
             return
-        properties = count_properties(message.properties)
-        self._strip.show(
-            [
-                Tab(_PAYLOAD, "Payload", "Payload"),
-                Tab(_PROPERTIES, "Properties", "Props", count_text(properties) if properties else ""),
-                Tab(_HISTORY, "History", "Hist", count_text(node.kept)),
-            ],
-            self._tab,
-            self._aside() if self._tab == _PAYLOAD else "",
-        )
+        self._strip.show(_tabs(message, node), self._tab, self._aside() if self._tab == _PAYLOAD else "")
         match self._tab:
             case "payload":
                 self._payload.show_summary(summary(message, now))
@@ -290,25 +280,19 @@ class Inspector(LabelledPane):
         if node is None or message is None:
             return []
         number = self._number or node.count
-        earlier = node.message(number - 1)
-        before = earlier.received_at if earlier is not None else None
+        before = earlier.received_at if (earlier := node.message(number - 1)) is not None else None
         time = time_label(message, self._time_format, now=self._when(), before=before)
-        read_as, is_live = self._decoded.format, self._number is None
-        return message_labels(message, number, node.count, read_as=read_as, is_live=is_live, time=time)
+        is_live = self._number is None
+        return message_labels(message, number, node.count, read_as=self._decoded.format, is_live=is_live, time=time)
 
     # What keys mean
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some keys belong to one tab only."""
         del parameters
-        match action:
-            case "pan":
-                return self._tab == _PAYLOAD and not self._payload.is_wrapped
-            case "toggle_wrap":
-                return self._tab == _PAYLOAD
-            case "choose":
-                return self._tab == _HISTORY
-        return True
+        if action == "pan" and self._payload.is_wrapped:
+            return False
+        return _TAB_OF.get(action, self._tab) == self._tab
 
     def action_move(self, by: int) -> None:
         """Some rows down, or up."""
@@ -352,3 +336,18 @@ class Inspector(LabelledPane):
         message = self._history.selected if self._tab == _HISTORY else self._message
         if message is not None:
             self.post_message(self.CopyRequested(message.payload, "payload"))
+
+
+def _tabs(message: ApplicationMessage, node: TopicNode) -> list[Tab]:
+    properties = count_properties(message.properties)
+    return [
+        Tab(_PAYLOAD, "Payload", "Payload"),
+        Tab(_PROPERTIES, "Properties", "Props", count_text(properties) if properties else ""),
+        Tab(_HISTORY, "History", "Hist", count_text(node.kept)),
+    ]
+
+
+def _as_text(decoded: Decoded) -> str:
+    shown = ["".join(text for _, text in line) for line in islice(decoded.lines, _MOST_LINES)]
+    more = len(decoded.lines) - len(shown)
+    return "\n".join([*shown, f"… {more:,} more lines"] if more else shown)

@@ -60,8 +60,6 @@ def _hanging_indent(line: Line, width: int) -> int:
 
 def _to_word(text: str, at: int, taken: int) -> int:
     """``taken``, or a little less so that the next piece begins with a word."""
-    if text[at + taken] == " " or text[at + taken - 1] == " ":
-        return taken
     blank = text.rfind(" ", at + taken - taken // 4, at + taken)
     return taken if blank < 0 else blank + 1 - at
 

@@ -62,9 +62,9 @@ class LineView(ScrollView, can_focus=True):
         """Scroll as little as shows ``row``."""
         first, height = self.first_row, self.page_rows
         if row < first:
-            self.scroll_to(y=row, animate=False)
+            self.scroll_to(y=row, animate=False, force=True)  # unforced it does nothing until the scrollbar is there
         elif row >= first + height:
-            self.scroll_to(y=row - height + 1, animate=False)
+            self.scroll_to(y=row - height + 1, animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen (Textual's line API)."""

@@ -92,7 +92,7 @@ def summary(message: ApplicationMessage, now: int) -> list[tuple[str, list[str]]
     if properties.response_topic is not None:
         found.append(("response topic", [display_text(properties.response_topic)]))
     if properties.correlation_data is not None:
-        found.append(("correlation", [_readable(properties.correlation_data)]))
+        found.append(("correlation data", [_readable(properties.correlation_data)]))
     if properties.user_properties:
         pairs = [f"{display_text(name)} = {display_text(value)}" for name, value in properties.user_properties]
         found.append(("user properties", pairs))

@@ -17,6 +17,18 @@ def hidden_character(text: str) -> str:
 class PlainInput(Input):
     """An ``Input`` that refuses to paste control characters, and drops line feeds that were pasted as keys."""
 
+    DEFAULT_CSS = """
+    PlainInput {
+        border: none;
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+
+        &:focus { border: none; background: $selection; }
+        &.-invalid, &.-invalid:focus { border: none; background: $error 20%; }
+    }
+    """
+
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002  Textual's
         super().__init__(value, placeholder=placeholder, select_on_focus=False, id=id)
         self._last_key = 0.0

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 
 from mqtt_tui.model.application_message import ApplicationMessage
-from mqtt_tui.tui.widgets.line_cells import chopped_text, clipped, padded
+from mqtt_tui.tui.widgets.line_cells import chopped_text, padded
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.message_facts import Fact, packet_facts, property_facts
 
@@ -80,16 +81,13 @@ class PropertiesView(LineView, inherit_bindings=False):
         width = self.scrollable_content_region.width - 1
         if self._message is None or width < 4:
             return
-        packet, properties = packet_facts(self._message, self._now), property_facts(self._message, self._now)
-        names = max((cell_len(fact.name) for fact in properties), default=0)
-        for fact in packet:
-            yield from _fact_rows(fact, width, 0)
+        properties = property_facts(self._message, self._now)
+        names = min(max(cell_len(fact.name) for fact in properties), _LONGEST_NAME, width // 3)
+        for fact in packet_facts(self._message, self._now):
+            yield from _rows_of([fact], width, 0)
         yield _BETWEEN
-        before = ""
-        for fact in properties:
-            rows = list(_fact_rows(fact, width, min(names, _LONGEST_NAME, width // 3), repeats=fact.label == before))
-            yield from rows
-            before = fact.label
+        for _, same in groupby(properties, key=lambda fact: fact.label):
+            yield from _rows_of(list(same), width, names)
 
     # Drawing
 
@@ -149,27 +147,22 @@ class PropertiesView(LineView, inherit_bindings=False):
         self.refresh()
 
 
-def _fact_rows(fact: Fact, width: int, name_cells: int, *, repeats: bool = False) -> Iterator[_Row]:
-    """The rows of one fact.
+def _rows_of(facts: list[Fact], width: int, name_cells: int) -> Iterator[_Row]:
+    """The rows of facts with the same label, which stands in front of the first of them.
 
     Args:
-        fact: what to lay out.
+        facts: what to lay out.
         width: cells of a row.
         name_cells: of the column of user property names.
-        repeats: the row above has the same label.
     """
-    label = "" if repeats else fact.label
-    name, sign = (padded(fact.name, name_cells), " = ") if fact.name else ("", "")
+    label, sign = facts[0].label, " = " if facts[0].name else ""
+    beside = width - _LABEL_CELLS - len(sign) - (name_cells if sign else 0)
     indent = " " * _LABEL_CELLS
-    fits = cell_len(name + sign + fact.text) <= width - _LABEL_CELLS
-    if width < _ROOM_FOR_LABELS and not fits:
-        indent = "  "
-        if label:
-            yield _Row(fact, label)
-        label = ""
-    values = chopped_text(fact.text, max(1, width - len(indent) - cell_len(name) - len(sign))) or [""]
-    for number, value in enumerate(values):
-        if number:
-            yield _Row(fact, indent, " " * cell_len(name), " " * len(sign), value)
-        else:
-            yield _Row(fact, clipped(label, len(indent)).ljust(len(indent)), name, sign, value)
+    if width < _ROOM_FOR_LABELS and any(cell_len(fact.text) > beside for fact in facts):
+        yield _Row(facts[0], label)
+        label, indent, beside = "", "  ", beside + _LABEL_CELLS - 2
+    for fact in facts:
+        name, shown_sign = padded(fact.name, name_cells) if sign else "", sign
+        for value in chopped_text(fact.text, max(1, beside)) or [""]:
+            yield _Row(fact, f"{label:<{len(indent)}}", name, shown_sign, value)
+            label, name, shown_sign = "", " " * cell_len(name), " " * len(sign)

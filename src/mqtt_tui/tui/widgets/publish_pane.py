@@ -48,9 +48,9 @@ class PublishPane(Vertical):
 
         #topic-row { height: 1; }
         .label { width: 8; color: $text-soft; }
-        Input { border: none; height: 1; padding: 0 1; background: transparent; }
-        Input:focus { border: none; background: $selection; }
-        Input.-invalid { border: none; background: $error 20%; }
+        PlainInput { background: transparent; }
+        PlainInput:focus { background: $selection; }
+        PlainInput.-invalid { background: $error 20%; }
         PayloadArea { background: transparent; padding: 0; }
         PayloadArea:focus { background: $lift; }
         #attachment { height: 1fr; display: none; }
@@ -77,7 +77,7 @@ class PublishPane(Vertical):
 
     def __init__(self, complete: Complete, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
-        self.border_title = "Publish"
+        self.border_title = Content("Publish")
         self._attached: tuple[bytes, str] | None = None
         self._sent: PublishRequest | None = None  # while its answer is awaited
         self._json_problem: str | None = None

@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Checkbox, Label, Static
+from textual.widgets import Button, Label, Static
 
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.subscription import Subscription
@@ -15,7 +15,11 @@ from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
 from mqtt_tui.tui.widgets.topic_input import Complete, TopicInput
 
-_HANDLING_CHIPS = tuple((word, "$foreground") for word in ("all", "once", "none"))
+
+def _chips(*words: str) -> ChoiceChips:
+    return ChoiceChips([(word, "$primary") for word in words])
+
+
 _SHARED = "A member of a shared subscription takes messages away from the others."
 _EVERYTHING = "Everything on the broker: on a busy one a narrower filter is kinder to both sides."
 
@@ -47,15 +51,15 @@ class SubscriptionForm(Vertical):
     DEFAULT_CSS = """
     SubscriptionForm {
         height: auto;
+        border-top: solid $line;
 
         Horizontal { height: 1; }
         .label { width: 10; }
-        .label.-second { margin-left: 3; }
+        .label.-second { width: 13; margin-left: 3; }
+        #own-label { margin-left: 11; }
         TopicInput { width: 1fr; }
-        Button { margin-left: 1; width: 13; }
-        #options { margin-bottom: 0; }
-        Checkbox { margin-right: 3; width: auto; }
-        #advice { height: auto; margin-left: 11; color: $text-faint; }
+        Button.-textual-compact { margin-left: 1; width: 13; background: $panel; }
+        #advice { height: auto; margin-left: 11; }
         #advice.-wrong { color: $error; }
         #advice.-warning { color: $warning; }
     }
@@ -72,11 +76,9 @@ class SubscriptionForm(Vertical):
         super().__init__()
         self._filter = TopicInput(with_wildcards(complete), placeholder="a/topic, a/+/c or a/#")
         self._qos = ChoiceChips(QOS_CHIPS)
-        self._handling = ChoiceChips(_HANDLING_CHIPS)
-        self._no_local = Checkbox("no local", tooltip="Do not send me what I publish myself.")
-        self._as_published = Checkbox(
-            "retain as published", value=True, tooltip="Keep the retain flag of messages as their publisher set it."
-        )
+        self._handling = _chips("all", "once", "none")
+        self._flag = _chips("as published", "cleared")
+        self._own = _chips("received", "left out")
         self._advice = Static(id="advice")
 
     def compose(self) -> ComposeResult:
@@ -84,23 +86,23 @@ class SubscriptionForm(Vertical):
         with Horizontal():
             yield Label("filter", classes="label")
             yield self._filter
-            yield Button("subscribe", id="subscribe")
+            yield Button("subscribe", id="subscribe", compact=True)
         with Horizontal():
             yield Label("QoS", classes="label")
             yield self._qos
-            yield Label("retained", classes="label -second", id="retained-label")
+            yield Label("own messages", classes="label -second -of-v5", id="own-label")
+            yield self._own
+        with Horizontal(classes="-of-v5"):
+            yield Label("retained", classes="label")
             yield self._handling
-        with Horizontal(id="flags"):
-            yield Label("options", classes="label")
-            yield self._no_local
-            yield self._as_published
+            yield Label("retain flag", classes="label -second")
+            yield self._flag
         yield self._advice
 
     def show_options(self, are_known: bool) -> None:
         """Offer the options of MQTT 5, or do not."""
-        self.query_one("#flags").display = are_known
-        self.query_one("#retained-label").display = are_known
-        self._handling.display = are_known
+        self.query(".-of-v5").set(display=are_known)
+        self._own.display = are_known
 
     @property
     def advice(self) -> str:
@@ -116,8 +118,8 @@ class SubscriptionForm(Vertical):
         self._filter.value = subscription.topic_filter
         self._qos.chosen = subscription.qos
         self._handling.chosen = subscription.retain_handling
-        self._no_local.value = subscription.no_local
-        self._as_published.value = subscription.retain_as_published
+        self._flag.chosen = int(not subscription.retain_as_published)
+        self._own.chosen = int(subscription.no_local)
         self._qos.focus()
 
     @on(Button.Pressed, "#subscribe")
@@ -134,12 +136,12 @@ class SubscriptionForm(Vertical):
         subscription = Subscription(
             topic_filter=topic_filter,
             qos=QoS(self._qos.chosen),
-            no_local=self._no_local.value,
-            retain_as_published=self._as_published.value,
+            no_local=bool(self._own.chosen),
+            retain_as_published=not self._flag.chosen,
             retain_handling=RetainHandling(self._handling.chosen),
         )
         if subscription.no_local and topic_filter.share_name is not None:
-            self._say("A shared subscription cannot have “no local” (MQTT 5.0, 3.8.3.1).", "-wrong")
+            self._say("A shared subscription cannot leave out own messages (MQTT 5.0, 3.8.3.1).", "-wrong")
             return
         self._filter.value = ""
         self.post_message(self.Submitted(subscription))

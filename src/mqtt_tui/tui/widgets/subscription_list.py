@@ -13,10 +13,10 @@ from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.safe import line, shortened
 
 _HINTS = {
-    0x80: "The broker gives no reason; its log may. MQTT 3.1.1 knows no other refusal.",
-    0x87: "The broker's access rules do not allow it: try a narrower filter, or ask the operator.",
+    0x80: "No reason was given; the broker's log may have one.",
+    0x87: "Not allowed for this user: narrow the filter or ask the operator.",
     0x8F: "The broker does not take filters of this form.",
-    0x97: "The broker allows no more subscriptions: remove one, or ask the operator.",
+    0x97: "The broker allows no more of them: remove one or ask the operator.",
     0x9E: "Use the part behind $share/NAME/ instead.",
     0xA2: "Name each topic in full.",
 }
@@ -40,7 +40,7 @@ def standing(status: SubscriptionStatus, *, is_connected: bool) -> tuple[str, st
     if code.is_failure:
         said = f" “{display_text(grant.reason_string)}”" if grant.reason_string else ""
         return f"refused: {code}", "bold $error", f"{_HINTS.get(code, _OTHER_HINT)}{said}"
-    return f"granted QoS {code:d}" if code == qos else f"granted only QoS {code:d}", f"$qos-{code:d}", ""
+    return f"granted QoS {code:d}" if code >= qos else f"granted only QoS {code:d}", f"$qos-{code:d}", ""
 
 
 def options_text(subscription: Subscription) -> str:
@@ -54,7 +54,7 @@ def options_text(subscription: Subscription) -> str:
 
 
 class SubscriptionList(OptionList):
-    """One row a topic filter; a refusal has a second one with what can be done."""
+    """A row for each topic filter; below it what can be done about a refusal, and unusual options."""
 
     DEFAULT_CSS = """
     SubscriptionList {
@@ -66,7 +66,7 @@ class SubscriptionList(OptionList):
         scrollbar-size-vertical: 1;
 
         &:focus { border: none; background: transparent; }
-        & > .option-list--option-highlighted { text-style: none; }
+        & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted { text-style: none; }
         & > .option-list--option { padding: 0 1; }
     }
     """
@@ -103,14 +103,12 @@ class SubscriptionList(OptionList):
         subscription = status.subscription
         word, style, hint = standing(status, is_connected=is_connected)
         name = display_text(subscription.topic_filter)
-        room = max(12, self.size.width - 2 - 7 - _WIDEST_STANDING - 4)
-        width = min(room, 34)
-        qos = f"$qos-{subscription.qos:d}"
+        width = max(12, min(36, self.size.width - len("  QoS 0  ") - _WIDEST_STANDING - 2))
         row = line(
-            (shortened(name, width).ljust(width), "dim" if status.is_paused else "bold"),
+            (shortened(name, width).ljust(width), "$text-soft" if status.is_paused else "bold"),
             ("  QoS ", "$text-soft"),
-            (f"{subscription.qos:d}  ", qos),
-            (word.ljust(_WIDEST_STANDING), style),
-            (f"  {options_text(subscription)}", "$text-soft"),
+            (f"{subscription.qos:d}  ", f"$qos-{subscription.qos:d}"),
+            (word, style),
         )
-        return Content("\n").join([row, line((f"  {hint}", "$text-soft"))]) if hint else row
+        below = [line((f"  {words}", "$text-soft")) for words in (hint, options_text(subscription)) if words]
+        return Content("\n").join([row, *below])

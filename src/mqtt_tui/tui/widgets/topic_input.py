@@ -17,6 +17,8 @@ from mqtt_tui.tui.widgets.plain_input import PlainInput
 Complete = Callable[[str], Sequence[str]]
 """What a beginning of a topic may become; only text that may be shown as it is."""
 
+_MOST_ROWS = 9  # as in the style sheet
+
 
 class TopicInput(Vertical):
     """One line, with what was seen below it while somebody types.
@@ -32,13 +34,10 @@ class TopicInput(Vertical):
         OptionList {
             display: none;
             overlay: screen;
-            constrain: inside inflect;
-            margin-top: 1;
-            offset-y: -1;
+            constrain: inside none;
             width: auto;
             min-width: 24;
             max-width: 60;
-            height: auto;
             max-height: 9;
             border: none;
             padding: 0 1;
@@ -46,6 +45,8 @@ class TopicInput(Vertical):
             scrollbar-size-vertical: 1;
             text-wrap: nowrap;
             text-overflow: ellipsis;
+
+            & > .option-list--option-highlighted { color: $text-on-primary; background: $primary; text-style: bold; }
         }
     }
     """
@@ -171,3 +172,12 @@ class TopicInput(Vertical):
         self._list.add_options([Option(Content(offer)) for offer in offers])
         self._list.highlighted = None
         self._list.display = bool(offers)
+        if offers:
+            self._place(len(offers))
+
+    def _place(self, offers: int) -> None:
+        """Below the line, or above it where there is more room."""
+        above, below = self.region.y, self.screen.size.height - self.region.bottom
+        rows = min(offers, _MOST_ROWS, max(above, below))
+        self._list.styles.height = rows
+        self._list.styles.offset = (0, 0 if rows <= below else -rows - 1)

@@ -130,10 +130,8 @@ class TopicRow:
 
 
 def _spark(counts: list[int]) -> str:
-    most = max(counts)
-    if not most:
-        return ""
-    return "".join(_BLOCKS[-(-count * (len(_BLOCKS) - 1) // most)] for count in counts)
+    """A bar a second; one step is a factor of two, for all rows alike, so that rows can be compared."""
+    return "".join([_BLOCKS[min(count.bit_length(), len(_BLOCKS) - 1)] for count in counts]) if any(counts) else ""
 
 
 def _clipped(text: str, cells: int) -> str:

@@ -41,7 +41,7 @@ class TopicSummary(Widget):
         if self._node is None:
             return self._lesson()
         rows = [line((f"{label:<10}", "$text-soft"), value) for label, value in self._figures]
-        hint = line(("No message came for this level itself; those below have them.", "$text-faint"))
+        hint = line(("No message of its own: open it to see those below.", "$text-faint"))
         return Content("\n").join([*rows, Content(""), hint])
 
     def _lesson(self) -> Content:

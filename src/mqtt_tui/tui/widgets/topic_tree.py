@@ -27,16 +27,16 @@ class TopicTree(LineView):
     DEFAULT_CSS = """
     TopicTree {
         & > .tree--guide { color: $level-line; }
-        & > .tree--mark { color: $text-soft; }
+        & > .tree--mark { color: $branch; }
         & > .tree--branch { color: $foreground; text-style: bold; }
         & > .tree--name { color: $foreground; }
         & > .tree--retained { color: $retained; text-style: bold; }
-        & > .tree--value { color: $text-soft; }
+        & > .tree--value { color: $value; }
         & > .tree--fresh { color: $changed; text-style: bold; }
         & > .tree--recent { color: $foreground; }
-        & > .tree--spark { color: $secondary; }
+        & > .tree--spark { color: $sparkline; }
         & > .tree--numbers { color: $text-soft; }
-        & > .tree--cursor { color: $primary; background: $selection; text-style: bold; }
+        & > .tree--cursor { color: $cursor; background: $selection; text-style: bold; }
     }
     """
     COMPONENT_CLASSES = {f"tree--{name}" for name in STYLES}
@@ -63,7 +63,7 @@ class TopicTree(LineView):
         self._selected_row = 0
         self._now = 0
         self._faces: dict[int, RowFace] = {}
-        self._is_untouched = True  # until the first key or click, branches open by themselves while there is room
+        self._is_untouched = True  # neither the user nor the first topics have opened anything yet
 
     def _component_style(self, name: str) -> Style:
         return self.get_component_rich_style(f"tree--{name}", partial=True)
@@ -75,9 +75,9 @@ class TopicTree(LineView):
         self._now = frame.now
         if frame.is_new_second and self.rows.sort is not Sort.NAME:
             self.rows.resort()
+        if frame.is_new_second and self._is_untouched and len(self.rows):
+            self._open_first_levels()
         if frame.has_news or frame.is_new_second:
-            if self._is_untouched:
-                self._open_first_levels()
             self.structure_changed()
         self._draw_changed()
 
@@ -91,21 +91,38 @@ class TopicTree(LineView):
         elif row != before:
             self._selected_row = row
             moved = row - before
-            if size_before and 0 <= before - self.first_row < self.page_rows:  # it was in sight: scroll along
+            is_in_first_page = not self.first_row and row < self.page_rows
+            if size_before and not is_in_first_page and 0 <= before - self.first_row < self.page_rows:  # scroll along
                 self.scroll_to(y=self.first_row + moved, animate=False)
             self._draw_changed()
 
     def _open_first_levels(self) -> None:
-        """Open level by level while everything still fits: a newcomer sees a tree, not one closed branch."""
-        level = self.rows.window(0, self.page_rows + 1)
-        while level and len(self.rows) < self.page_rows:
-            below: list[TopicNode] = []
+        """Open whole levels while they fit, then down to a first value: a newcomer sees messages at once."""
+        rows = self.rows
+        level = [node for node in rows.children(rows.root) if not node.is_of_broker]
+        while level:
+            below = [child for node in level for child in rows.children(node)]
+            if len(rows) + len(below) > self.page_rows:
+                break
             for node in level:
-                shown = self.rows.children(node) if node.children and not node.is_of_broker else []
-                if shown and not self.rows.is_open(node) and len(self.rows) + len(shown) <= self.page_rows:
-                    self.rows.open(node)
-                    below += shown
+                rows.open(node)
             level = below
+        first = rows.children(rows.root)[0] if len(rows) else None
+        while first is not None and first.newest is None:
+            rows.open(first)
+            first = rows.children(first)[0] if first.children else None
+        if first is None:
+            return
+        self._is_untouched = False
+        self._fill_with_busy_branches()
+        self.select(first)
+
+    def _fill_with_busy_branches(self) -> None:
+        rows = self.rows
+        closed = [node for node in rows.window(0, self.page_rows) if node.children and not rows.is_open(node)]
+        for node in sorted(closed, key=lambda node: -node.messages):
+            if not node.is_of_broker and len(rows) + len(node.children) <= self.page_rows:
+                rows.open(node)
 
     def _draw_changed(self) -> None:
         width = self.scrollable_content_region.width

@@ -27,7 +27,7 @@ class UserPropertyRow(Horizontal):
         """Name, value, button."""
         yield self.name_input
         yield self.value_input
-        yield Button("✕", tooltip="Remove this user property.")
+        yield Button("✕", compact=True, tooltip="Remove this user property.")
 
 
 class UserProperties(Vertical):
@@ -40,7 +40,8 @@ class UserProperties(Vertical):
         UserPropertyRow { height: 1; }
         UserPropertyRow PlainInput { width: 1fr; margin-right: 1; }
         UserPropertyRow Button { width: 3; min-width: 3; }
-        #add { width: auto; min-width: 0; padding: 0 1; }
+        Button.-textual-compact { background: $panel; }
+        #add { width: 7; min-width: 7; }
     }
     """
 
@@ -52,7 +53,7 @@ class UserProperties(Vertical):
         """The rows, and a button for one more."""
         for pair in self._first:
             yield UserPropertyRow(pair)
-        yield Button("+ user property", id="add")
+        yield Button("add", id="add", compact=True)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

@@ -1,0 +1,240 @@
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from mqtt_tui.config.settings import Settings
+from mqtt_tui.connection.state import Connecting, Disconnected
+from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.session import Target
+from mqtt_tui.tui.app import MqttTuiApp
+from mqtt_tui.tui.launch import Launch
+from mqtt_tui.tui.screens.explorer import Explorer
+from mqtt_tui.tui.widgets.header_bar import HeaderBar
+from mqtt_tui.tui.widgets.notice import Notice
+from tests.support.fake_transport import FakeBroker
+
+
+class Opened:
+    """The application on a fake broker, its clock driven by hand."""
+
+    def __init__(self, app: MqttTuiApp, pilot: Pilot[int], broker: FakeBroker) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.broker = broker
+
+    @property
+    def explorer(self) -> Explorer:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Explorer))
+
+    async def frame(self) -> None:
+        self.explorer.clock.tick()
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Let the application work until ``condition`` holds."""
+        for _ in range(500):
+            if condition():
+                return
+            await self.pilot.pause()
+        raise AssertionError("it did not come about")
+
+    def has_answer(self) -> bool:
+        return not isinstance(self.explorer.session.connection.state, Disconnected | Connecting)
+
+    async def select(self, topic: str) -> None:
+        node = self.explorer.session.store.find(topic.encode())
+        assert node is not None
+        self.explorer.topic_tree.select(node)
+        await self.pilot.pause()
+
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, broker: FakeBroker, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Opened]:
+    target = Target("fake", BrokerProfile(url="mqtt://fake.invalid:1883"))
+    launch = Launch(
+        repository=ProfileRepository(tmp_path), settings=Settings(), target=target, open_transport=broker.open_transport
+    )
+    app = MqttTuiApp(launch)
+    async with app.run_test(size=size) as pilot:
+        it = Opened(app, pilot, broker)
+        await it.until(lambda: isinstance(app.screen, Explorer) and it.has_answer())
+        yield it
+
+
+async def test_topics_appear_and_the_selected_message_is_shown(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        assert it.explorer.query_one(Notice).display
+        it.broker.deliver("plant/state", b'{"celsius": 71.30}')
+        await it.frame()
+        assert not it.explorer.query_one(Notice).display
+        await it.select("plant/state")
+        message = it.explorer.inspector.message
+        assert message is not None
+        assert message.payload == b'{"celsius": 71.30}'
+        it.broker.deliver("plant/state", b"2")
+        await it.frame()
+        assert it.explorer.inspector.message is not None
+        assert it.explorer.inspector.message.payload == b"2"
+
+
+async def test_stepping_back_holds_a_message_and_escape_returns_to_live(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        for number in range(5):
+            it.broker.deliver("t", b"%d" % number)
+        await it.frame()
+        await it.select("t")
+        await it.pilot.press("comma", "comma")
+        it.broker.deliver("t", b"9")
+        await it.frame()
+        assert it.explorer.inspector.message is not None
+        assert it.explorer.inspector.message.payload == b"2"
+        await it.pilot.press("escape")
+        assert it.explorer.inspector.message.payload == b"9"
+
+
+async def test_the_filter_works_while_it_is_typed_and_escape_takes_it_away(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        for topic in ("hall/press-1", "hall/press-2", "energy/grid"):
+            it.broker.deliver(topic, b"x")
+        await it.frame()
+        await it.pilot.press("slash", "g", "r", "i")
+        rows = it.explorer.session.rows
+        assert [node.path() for node in rows.window(0, 9)] == [b"energy", b"energy/grid"]
+        await it.pilot.press("escape")
+        assert not rows.is_filtered
+        assert it.app.focused is it.explorer.topic_tree
+
+
+async def test_a_filter_without_a_match_says_so(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"x")
+        await it.frame()
+        await it.pilot.press("slash", "z", "z")
+        await it.frame()
+        notice = it.explorer.query_one(Notice)
+        assert notice.display
+        assert "No topic matches" in notice.render().plain
+        assert it.app.focused is it.explorer.query_one("#filter", Input)
+
+
+async def test_freezing_holds_the_rows_and_counts_what_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"1")
+        await it.frame()
+        await it.pilot.press("f")
+        it.broker.deliver("a", b"2")
+        it.broker.deliver("b", b"2")
+        await it.frame()
+        assert len(it.explorer.session.rows) == 1
+        it.explorer.query_one(HeaderBar).refresh()
+        assert "FROZEN" in it.explorer.query_one(HeaderBar).render().plain
+        assert it.explorer.session.store.totals.received == 3
+        await it.pilot.press("f")
+        await it.frame()
+        assert len(it.explorer.session.rows) == 2
+
+
+async def test_a_refused_publish_is_not_shown_as_sent(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    async with opened(tmp_path, broker) as it:
+        broker.publish_error = Rejected("fake.invalid refused it: Not authorized (0x87).", reason_code=0x87)
+        broker.deliver("plant/locked", b"x")
+        await it.frame()
+        await it.select("plant/locked")
+        await it.pilot.press("p")
+        await it.pilot.press("x")
+        await it.until(lambda: it.explorer.publish_pane.draft.text == "x")
+        await it.pilot.press("ctrl+j")
+        await it.until(lambda: "0x87" in str(it.explorer.publish_pane.result))
+        shown = str(it.explorer.publish_pane.result)
+        assert "Not authorized (0x87)" in shown
+        assert "acknowledged" not in shown
+
+
+async def test_a_lost_connection_is_told_and_so_is_the_gap(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    async with opened(tmp_path, broker) as it:
+        broker.deliver("a", b"x")
+        await it.frame()
+        broker.cut(ConnectionLost("fake.invalid ended the connection: Server shutting down (0x8B)."))
+        await it.pilot.pause()
+        await it.frame()
+        assert any("Server shutting down" in toast for toast in it.toasts())
+        await it.pilot.press("ctrl+r")
+        await it.pilot.pause()
+        assert any("may be missing" in toast for toast in it.toasts())
+        assert len(it.explorer.session.connection.gaps) == 1
+
+
+async def test_a_refused_connection_says_why_and_what_to_do(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    error = ConnectRefused("Bad User Name or Password (0x86).", hint="Check them.", reason_code=0x86, permanent=True)
+    broker.refuse(error)
+    async with opened(tmp_path, broker) as it:
+        await it.frame()
+        said = it.explorer.query_one(Notice).render().plain
+        assert "Bad User Name or Password (0x86)" in said
+        assert "Check them." in said
+        await it.pilot.press("ctrl+r")
+        await it.pilot.pause()
+        await it.frame()
+        assert "Connected" in it.explorer.query_one(Notice).render().plain
+
+
+async def test_copying_a_topic_puts_exactly_its_bytes_into_the_clipboard(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a/\x1b[31m", b"x")
+        await it.frame()
+        await it.select("a/\x1b[31m")
+        await it.pilot.press("y")
+        await it.pilot.pause()
+        assert it.app.clipboard == "a/\x1b[31m"
+
+
+async def test_an_export_of_a_branch_has_every_message_kept_and_no_other(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        for number in range(3):
+            it.broker.deliver("a/b", bytes([0xFF, number]))
+        it.broker.deliver("c", b"other")
+        await it.frame()
+        await it.select("a/b")
+        await it.pilot.press("left", "E")
+        await it.pilot.pause()
+        file = tmp_path / "out.json"
+        it.app.screen.query_one("#file", Input).value = str(file)
+        await it.pilot.press("ctrl+s")
+        await it.until(file.exists)
+        document = json.loads(file.read_text())
+        assert document["filter"] == "a/#"
+        payloads = [base64.b64decode(message["payload"]) for message in document["messages"]]
+        assert payloads == [b"\xff\x00", b"\xff\x01", b"\xff\x02"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (240, 60), (20, 5)])
+async def test_every_command_of_the_explorer_lives_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with opened(tmp_path, FakeBroker(), size) as it:
+        for topic in ("a/b", "a/c", "d"):
+            it.broker.deliver(topic, b"[1, 2]")
+        await it.frame()
+        moves = ["down", "up", "o", "O", "L", "H", "J", "K", "G", "g", "comma", "full_stop"]
+        views = ["z", "z", "2", "1", "right_square_bracket", "v", "t", "greater_than_sign", "f", "f", "x"]
+        for key in moves + views:
+            await it.pilot.press(key)
+            await it.frame()
+        for key in ("question_mark", "s", "E", "ctrl+g", "Y", "p", "3", "ctrl+t"):
+            await it.pilot.press(key)
+            await it.frame()
+            await it.pilot.press("escape", "escape")
+        assert it.app.is_running
+        assert isinstance(it.app.screen, Explorer)

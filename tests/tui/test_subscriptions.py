@@ -1,0 +1,208 @@
+"""The list of subscriptions, live."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from mqtt_tui.config.theme_file import load_themes, shipped_directory
+from mqtt_tui.connection.state import Connected
+from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.model.qos import QoS, RetainHandling
+from mqtt_tui.model.reason_code import NOT_AUTHORIZED
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.session import Session, Target
+from mqtt_tui.tui.frame import Frame
+from mqtt_tui.tui.frame_clock import FrameClock
+from mqtt_tui.tui.screens.subscriptions import Subscriptions
+from mqtt_tui.tui.themes import textual_theme
+from mqtt_tui.tui.widgets.subscription_form import SubscriptionForm
+from mqtt_tui.tui.widgets.subscription_list import SubscriptionList
+from mqtt_tui.tui.widgets.topic_input import TopicInput
+from tests.support.fake_transport import FakeBroker
+
+
+class Host(App[None]):
+    """The screen over a session with a broker that is not there."""
+
+    def __init__(self, broker: FakeBroker) -> None:
+        super().__init__()
+        for theme in load_themes(shipped_directory())[0].values():
+            self.register_theme(textual_theme(theme))
+        self.theme = "dusk"
+        profile = BrokerProfile(url="mqtt://broker")
+        self.session = Session(
+            Target("broker", profile), Credentials(), budget=1 << 20, open_transport=broker.open_transport
+        )
+        self.shown = Subscriptions(self.session)
+
+    @property
+    def rows(self) -> list[str]:
+        options = self.shown.query_one(SubscriptionList).options
+        return [" ".join(str(option.prompt).split()) for option in options]
+
+    def frame(self) -> Frame:
+        frames: list[Frame] = []
+        FrameClock(self.session, frames.append).tick()
+        return frames[-1]
+
+    async def settle(self, pilot: Pilot[None]) -> None:
+        """Let what was asked for be answered and shown."""
+        await pilot.pause()
+        await self.workers.wait_for_complete()
+        self.shown.refresh_list()
+        await pilot.pause()
+
+    async def subscribe(self, pilot: Pilot[None], topic_filter: str) -> None:
+        self.shown.query_one(TopicInput).value = topic_filter
+        await pilot.pause()
+        self.shown.query_one(SubscriptionForm).submit()
+        await self.settle(pilot)
+
+
+@asynccontextmanager
+async def shown_on(broker: FakeBroker, *, connected: bool = True) -> AsyncIterator[tuple[Host, Pilot[None]]]:
+    """The screen, opened and, unless told otherwise, connected."""
+    app = Host(broker)
+    async with app.run_test(size=(100, 30)) as pilot:
+        stands = asyncio.Event()
+        app.session.connection.watch(lambda state: stands.set() if isinstance(state, Connected) else None)
+        life = asyncio.create_task(app.session.connection.run()) if connected else None
+        if connected:
+            await asyncio.wait_for(stands.wait(), 5)
+        await app.push_screen(app.shown)
+        await pilot.pause()
+        yield app, pilot
+        if life is not None:
+            await app.session.connection.stop()
+            await life
+
+
+async def test_what_the_profile_wants_is_there_with_what_was_granted() -> None:
+    async with shown_on(FakeBroker()) as (app, _):
+        assert app.rows == ["# QoS 0 granted QoS 0"]
+
+
+async def test_a_filter_is_added_with_its_options() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        await pilot.press("a", *"a/b", "enter")
+        await app.settle(pilot)
+        assert app.rows[1] == "a/b QoS 0 granted QoS 0"
+        assert broker.subscribed[-1] == [Subscription(topic_filter=TopicFilter("a/b"))]
+        await pilot.press(*"c", "tab", "tab", "right", "tab", "right", "tab", "right", "tab", "right")
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        assert broker.subscribed[-1] == [
+            Subscription(
+                topic_filter=TopicFilter("c"),
+                qos=QoS.AT_LEAST_ONCE,
+                no_local=True,
+                retain_as_published=False,
+                retain_handling=RetainHandling.SEND_IF_NEW,
+            )
+        ]
+        assert app.rows[2] == "c QoS 1 granted QoS 1 no local · retain cleared · retained once"
+
+
+async def test_a_refusal_is_shown_with_its_reason_and_what_to_do() -> None:
+    broker = FakeBroker()
+    broker.refused_filters["plant/#"] = NOT_AUTHORIZED
+    async with shown_on(broker) as (app, pilot):
+        await app.subscribe(pilot, "plant/#")
+        assert app.rows[1].startswith("plant/# QoS 0 refused: Not authorized (0x87) Not allowed for this user")
+
+
+async def test_the_list_changes_quality_pauses_resumes_and_removes() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        await app.subscribe(pilot, "a")
+        app.shown.query_one(SubscriptionList).focus()
+        await pilot.press("down", "o")
+        await app.settle(pilot)
+        assert app.rows[1] == "a QoS 1 granted QoS 1"
+        await pilot.press("space")
+        await app.settle(pilot)
+        assert app.rows[1] == "a QoS 1 paused"
+        assert broker.unsubscribed == [["a"]]
+        await pilot.press("space")
+        await app.settle(pilot)
+        assert app.rows[1] == "a QoS 1 granted QoS 1"
+        await pilot.press("delete")
+        await app.settle(pilot)
+        assert app.rows == ["# QoS 0 granted QoS 0"]
+        assert broker.unsubscribed == [["a"], ["a"]]
+
+
+async def test_editing_replaces_the_subscription_of_the_same_filter() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        await pilot.press("e", "right", "right")
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        assert app.rows == ["# QoS 2 granted QoS 2"]
+
+
+async def test_without_a_connection_a_filter_waits_for_it() -> None:
+    async with shown_on(FakeBroker(), connected=False) as (app, pilot):
+        await app.subscribe(pilot, "a")
+        assert app.rows == ["# QoS 0 not connected: will be asked", "a QoS 0 not connected: will be asked"]
+
+
+async def test_the_list_follows_the_connection() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, _):
+        lost = asyncio.Event()
+        app.session.connection.watch(lambda state: None if isinstance(state, Connected) else lost.set())
+        broker.cut()
+        await asyncio.wait_for(lost.wait(), 5)
+        app.shown.apply_frame(app.frame())
+        assert app.rows == ["# QoS 0 not connected: will be asked"]
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "empty"), ("a/#/b", "column 3"), ("$share/g", "$share/NAME/FILTER")])
+async def test_a_filter_that_cannot_be_meant_is_explained_in_place(typed: str, said: str) -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        await app.subscribe(pilot, typed)
+        assert said in app.shown.query_one(SubscriptionForm).advice
+        assert len(broker.subscribed) == 1
+
+
+@pytest.mark.parametrize(("typed", "said"), [("$share/g/a", "takes messages away"), ("#", "narrower filter")])
+async def test_what_may_hurt_others_is_said_before_it_is_done(typed: str, said: str) -> None:
+    async with shown_on(FakeBroker()) as (app, pilot):
+        app.shown.query_one(TopicInput).value = typed
+        await pilot.pause()
+        assert said in app.shown.query_one(SubscriptionForm).advice
+
+
+async def test_seen_topics_and_wildcards_complete_a_filter() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        broker.deliver("factory/hall-2/state", b"x")
+        await pilot.press("a", "f", "tab")
+        assert app.shown.query_one(TopicInput).offers == ["factory/#", "factory/+/", "factory/hall-2/"]
+
+
+async def test_hostile_filters_are_only_text() -> None:
+    async with shown_on(FakeBroker()) as (app, pilot):
+        await app.session.connection.subscribe(Subscription(topic_filter=TopicFilter("[/]\x1b[31m/[@click=app.quit]x")))
+        await app.settle(pilot)
+        assert app.rows[1].startswith("[/]␛[31m/[@click=app.quit]x")
+        await pilot.click(SubscriptionList, offset=(10, 1))
+        assert app.is_running
+
+
+async def test_options_of_mqtt_5_are_not_offered_below_it() -> None:
+    broker = FakeBroker()
+    broker.connack = replace(broker.connack, protocol=Protocol.V311)
+    async with shown_on(broker) as (app, _):
+        assert not any(label.display for label in app.shown.query(".-of-v5"))
