@@ -41,7 +41,7 @@ soak: .venv/dev ## The long runs
 	$(BIN)/pytest -n 0 -m soak --override-ini addopts= tests
 
 screenshots: .venv/dev ## Draw screenshots/ with the real program
-	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python -m scripts.screenshots
 
 docs: .venv/dev ## Generate the reference pages
 	$(BIN)/python scripts/reference_pages.py

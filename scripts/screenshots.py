@@ -1,6 +1,7 @@
-"""Draw screenshots/ with the real program in a real terminal: ``python -m scripts.screenshots``."""
+"""Draw screenshots/ with the real program in a real terminal: ``python -m scripts.screenshots [NAME …]``."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ _PICTURES = Path(__file__).parents[1] / "screenshots"
 _THEMES = ("dusk", "daylight", "signal")
 _SETTLED = 10.0
 """Seconds after which the sparklines are full and every machine has spoken."""
+_FOCUSED = 0.5
+"""Seconds after which another field has the keyboard."""
 _AT_ONCE = 3
 _TOPIC = "factory/hall-2/press-05/state"
 _PORT = 1883
@@ -66,12 +69,15 @@ async def publish(terminal: Terminal) -> None:
     await terminal.wait_for("ctrl+j send", f"topic    {_TOPIC}")
     column, row = terminal.find(f"topic    {_TOPIC}")
     terminal.click(column + 12, row)
-    await terminal.wait_for("tab")  # to the topic's completions
-    terminal.press("end", *["backspace"] * len("state"))
+    await asyncio.sleep(_FOCUSED)
+    terminal.press("end")
+    await asyncio.sleep(_FOCUSED)
+    terminal.press(*["backspace"] * len("state"))
+    await asyncio.sleep(_FOCUSED)
     terminal.type("set")
     await terminal.wait_for("press-05/set")
     terminal.press("enter")
-    await terminal.wait_for("ctrl+j send")
+    await asyncio.sleep(_FOCUSED)
     terminal.type('{"speed": 12}')
     await terminal.wait_for('"speed": 12')
     terminal.press("ctrl+j")
@@ -130,7 +136,7 @@ protocol = "3.1.1"
 
 def _zoom(scene: Scene) -> float:
     """Small files, readable letters."""
-    return 0.55 if scene.columns > 200 else 0.8 if scene.columns > 100 else 1.0
+    return 0.5 if scene.columns > 200 else 0.8 if scene.columns > 100 else 1.0
 
 
 async def draw(scene: Scene, home: Path, port: int) -> None:
@@ -162,6 +168,7 @@ async def main() -> None:
     """Draw them all, a few at a time."""
     _PICTURES.mkdir(exist_ok=True)
     turn = asyncio.Semaphore(_AT_ONCE)
+    wanted = [scene for scene in scenes() if not sys.argv[1:] or scene.name in sys.argv[1:]]
     with TemporaryDirectory() as directory:
         home = Path(directory)
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
@@ -171,7 +178,7 @@ async def main() -> None:
                 async with turn:
                     await draw(scene, home / scene.name, port)
 
-            for scene in scenes():
+            for scene in wanted:
                 group.create_task(draw_in_turn(scene))
 
 

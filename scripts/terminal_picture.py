@@ -32,9 +32,8 @@ def svg(screen: Screen) -> str:
     width, height = screen.columns * _WIDTH, screen.lines * _HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height}" font-size="20" '
-        f'font-family="DejaVu Sans Mono, monospace"><rect width="100%" height="100%" fill="{_PAPER}"/>'
-        + "".join(parts)
-        + "</svg>\n"
+        'font-family="DejaVu Sans Mono, monospace" shape-rendering="crispEdges">'
+        f'<rect width="100%" height="100%" fill="{_PAPER}"/>' + "".join(parts) + "</svg>\n"
     )
 
 
@@ -58,26 +57,26 @@ def _line(screen: Screen, row: int) -> Iterator[str]:
     for paper, run in groupby(cells, key=lambda cell: _colours(cell)[1]):
         size = len(list(run))
         x, y, width = at * _WIDTH, row * _HEIGHT, size * _WIDTH
-        yield f'<rect x="{x:.2f}" y="{y}" width="{width + 0.3:.2f}" height="{_HEIGHT + 0.3}" fill="{paper}"/>'
+        yield f'<rect x="{x:.2f}" y="{y}" width="{width:.2f}" height="{_HEIGHT}" fill="{paper}"/>'
         at += size
     at = 0
     for look, run in groupby(cells, key=_look):
         text = "".join(cell.data or "\0" for cell in run)  # the second cell of a wide character is empty
-        for word in re.finditer(r"[▀-█]|[^\s\0▀-█]+", text):
+        for word in re.finditer(r"([▀-█])\1*|[^\s\0▀-█]+", text):
             x = (at + word.start()) * _WIDTH
-            if word[0] in _BLOCKS:
-                yield _block(word[0], x, row * _HEIGHT, look)
+            if word[1]:
+                yield _block(word[1], x, row * _HEIGHT, len(word[0]) * _WIDTH, look)
                 continue
             yield f'<text x="{x:.2f}" y="{row * _HEIGHT + _BASE}"{look}>{escape(word[0])}</text>'
         at += len(text)
 
 
-def _block(character: str, x: float, y: float, look: str) -> str:
-    """A block element, exact where fonts are not."""
+def _block(character: str, x: float, y: float, width: float, look: str) -> str:
+    """A run of one block element, exact where fonts are not."""
     eighths = _BLOCKS.index(character)
     height = _HEIGHT * (eighths or 4) / 8
     top = y if not eighths else y + _HEIGHT - height
-    return f'<rect x="{x:.2f}" y="{top:.2f}" width="{_WIDTH + 0.1:.2f}" height="{height:.2f}"{look}/>'
+    return f'<rect x="{x:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}"{look}/>'
 
 
 def _look(cell: Char) -> str:

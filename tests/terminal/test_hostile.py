@@ -101,6 +101,8 @@ async def _click_everywhere(terminal: Terminal) -> None:
             if shown[row][column : column + 1].strip() and (row < draft or column < 64):
                 terminal.click(column, row)
     await terminal.wait_until(lambda: "0-first" in cursor_row(terminal), "the last click, on the first row")
+    terminal.press("2")
+    await terminal.wait_until(lambda: not has_focus(terminal), "the message to have the keyboard")
 
 
 async def _visit_every_dialog(terminal: Terminal) -> None:

@@ -72,7 +72,7 @@ async def test_what_the_broker_had_stored_has_no_age() -> None:
     async with app.run_test(size=(100, 12)) as pilot:
         node = app.receive(b"on", retain=True)
         await show(app, pilot, node, seconds=12)
-        assert app.lower_label == "JSON · 2 B · QoS 0 · retained · age unknown, received 12 s ago · #1".replace(
+        assert app.lower_label == "JSON · 2 B · QoS 0 · retained · age unknown · received 12 s ago · #1".replace(
             "JSON", "text"
         )
         app.inspector.next_tab(1)

@@ -16,7 +16,7 @@ from mqtt_tui.config import paths
 from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
 from mqtt_tui.demo.serve import Demo
-from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.errors import ConnectRefused, MqttTuiError
 from mqtt_tui.profiles import secrets
 from mqtt_tui.profiles.profile import profile_from_url
 from mqtt_tui.profiles.url import BrokerUrl
@@ -71,7 +71,7 @@ class MqttTuiApp(App[int]):
         if wanted not in themes:
             self._problems.append(f"config.toml: theme: there is no theme called {wanted!r}")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show the first screen."""
         self.set_keymap(self._keymap_wanted)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ():
@@ -83,14 +83,23 @@ class MqttTuiApp(App[int]):
         elif self.launch.target is not None:
             self.open_target(self.launch.target)
         else:
-            self.show_connections()
+            await self.show_connections()
 
     # Which screen
 
     @on(ShowConnections)
-    def show_connections(self) -> None:
-        """Let the user choose a broker; what is open goes on below until another one is chosen."""
-        self.push_screen(ConnectionsScreen(self.launch.repository))
+    async def _connections_wanted(self, event: ShowConnections) -> None:
+        await self.show_connections(event.refusal)
+
+    async def show_connections(self, refusal: ConnectRefused | None = None) -> None:
+        """Let the user choose a broker; what is open goes on below until another one is chosen.
+
+        After a refusal that a profile can mend, its editor opens at the field at fault.
+        """
+        screen = ConnectionsScreen(self.launch.repository, message=refusal)
+        await self.push_screen(screen)
+        if refusal is not None and refusal.field:
+            screen.action_edit(refusal.field)
 
     @on(OpenTarget)
     def _target_chosen(self, event: OpenTarget) -> None:
@@ -108,7 +117,7 @@ class MqttTuiApp(App[int]):
             answer = await self.push_screen_wait(SecretPrompt(name, target.profile))
             if answer is None:
                 if self._open_screen() is None:
-                    self.show_connections()
+                    await self.show_connections()
                 return
             answers[name] = answer
         try:
@@ -116,7 +125,7 @@ class MqttTuiApp(App[int]):
         except MqttTuiError as error:
             tell(self, error)
             if self._open_screen() is None:
-                self.show_connections()
+                await self.show_connections()
             return
         if target.is_saved:
             self._remember(target.name)
@@ -147,7 +156,7 @@ class MqttTuiApp(App[int]):
                 await demo.start()
             except MqttTuiError as error:
                 tell(self, error)
-                self.show_connections()
+                await self.show_connections()
                 return
             self._demo = demo
         self.open_target(Target("demo", profile_from_url(BrokerUrl.parse(self._demo.url))))

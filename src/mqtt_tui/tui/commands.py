@@ -51,7 +51,7 @@ _P, _C, _S, _D = Scope.PUBLISH, Scope.CONNECTIONS, Scope.SUBSCRIPTIONS, Scope.DI
 COMMANDS: tuple[Command, ...] = (
     Command("app.help", "help", "question_mark,f1", "help", _A, "What can be done here, with its keys.", 98, "?"),
     Command("app.palette", "commands", "colon,ctrl+p", "command_palette", _A, "Find any command by name.", 99, ":"),
-    Command("app.theme", "theme", "ctrl+t", "choose_theme", _A, "Choose the colours; the choice is kept."),
+    Command("app.theme", "theme", "ctrl+t", "choose_theme", _A, "Choose the colours."),
     Command("app.close", "close", "q", "close", _A, "Close this screen; in the explorer, quit.", 0, "q"),
     Command("app.quit", "quit", "ctrl+q,ctrl+c", "quit", _A, "Quit at once; the terminal is left as it was."),
     Command("app.redraw", "redraw", "ctrl+l", "redraw", _A, "Paint the whole screen again."),

@@ -2,6 +2,7 @@
 
 from textual.message import Message
 
+from mqtt_tui.errors import ConnectRefused
 from mqtt_tui.session import Target
 
 
@@ -18,7 +19,15 @@ class OpenDemo(Message):
 
 
 class ShowConnections(Message):
-    """The user wants to choose another broker."""
+    """The user wants to choose another broker, or has to change a profile.
+
+    Args:
+        refusal: why the profile that is open cannot be used as it is.
+    """
+
+    def __init__(self, refusal: ConnectRefused | None = None) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 class Copy(Message):

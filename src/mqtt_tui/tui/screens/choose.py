@@ -27,6 +27,7 @@ class Choose(Dialog[str]):
         OptionList:focus > .option-list--option-highlighted { background: $selection; color: $foreground; }
     }
     """
+    keeps_something = False
 
     def __init__(self, heading: str, choices: Sequence[tuple[str, Content]], current: str = "") -> None:
         super().__init__()

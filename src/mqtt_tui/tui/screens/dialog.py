@@ -53,6 +53,8 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     """
     BINDINGS = bindings_for(Scope.DIALOG)
     heading = ""
+    keeps_something = True
+    """Off: there is nothing to save, and no key for it."""
 
     def compose(self) -> ComposeResult:
         """The box with the subclass's content, and the keys below."""
@@ -68,6 +70,11 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def result(self) -> Result | None:
         """What was entered; None where it cannot be kept, the dialog having said why."""
         return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to save where there is something."""
+        del parameters
+        return self.keeps_something or action != "save"
 
     def action_save(self) -> None:
         """Leave with the result, if there is one."""

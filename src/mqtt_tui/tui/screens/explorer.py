@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
-from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.errors import ConnectRefused, MqttTuiError
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.query.topic_match import topic_match
 from mqtt_tui.recording.json_message import to_json
@@ -69,6 +69,8 @@ class Explorer(Panes):
             case WaitingToReconnect(reason=error) if self._lost_at is None and self.session.store.totals.received:
                 self._lost_at = time.time_ns()
                 tell(self, error)
+            case Failed(ConnectRefused() as refusal) if self.session.target.is_saved and refusal.field:
+                self.post_message(ShowConnections(refusal))
             case Failed(error):
                 tell(self, error)
             case Connected(connack):

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Checkbox, Input, RadioButton, RadioSet, Static
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from mqtt_tui.connection.state import Connected
 from mqtt_tui.errors import MqttTuiError
@@ -23,6 +25,8 @@ from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import count_text, size_text
 from mqtt_tui.tui.safe import foreign, line
 from mqtt_tui.tui.screens.dialog import Dialog
+from mqtt_tui.tui.widgets.choice_chips import ChoiceChips
+from mqtt_tui.tui.widgets.plain_input import PlainInput
 
 _SLICE = 0.008
 """Seconds of writing between two looks at the keyboard and the socket."""
@@ -49,11 +53,10 @@ class Export(Dialog[str]):
 
     DEFAULT_CSS = """
     Export {
-        RadioSet { border: none; background: $surface; padding: 0; margin-bottom: 1; width: 1fr; }
-        RadioSet:focus { border: none; background-tint: transparent 0%; }
-        RadioButton, Checkbox { background: $surface; }
-        RadioSet > RadioButton.-selected { background: $selection; }
-        #said { margin-top: 1; }
+        .field { height: 1; }
+        .field > .label { width: 11; }
+        .field > PlainInput { width: 1fr; }
+        .hint { margin: 0 0 1 12; }
     }
     """
     heading = "Export messages"
@@ -65,36 +68,44 @@ class Export(Dialog[str]):
         self._match = match
         self._filter_text = filter_text
         self._is_cancelled = False
+        self._what = ChoiceChips([(what, "$primary") for what in self._choices()])
+        self._target = Static(classes="hint")
+        self._history = ChoiceChips([("every one kept", "$primary"), ("the newest only", "$primary")])
+        self._file = PlainInput("mqtt-export.json", id="file")
+        self._overwrite = ChoiceChips([("leave it", "$primary"), ("replace it", "$warning")])
+        self._said = Static(id="said")
 
     def content(self) -> ComposeResult:
         """What to write, and where."""
-        with RadioSet(id="what"):
-            for what, shown in self._choices():
-                yield RadioButton(shown, name=what)
-        yield Checkbox(Content("every message kept, not only the newest of each topic"), value=True, id="history")
-        yield Static(line("\nFile ", ("(.json: one document; .ndjson or .jsonl: a message a line)", "$text-faint")))
-        yield Input("mqtt-export.json", id="file")
-        yield Checkbox(Content("replace the file if it is there"), id="overwrite")
-        yield Static("", id="said")
-
-    def _choices(self) -> list[tuple[What, Content]]:
-        choices: list[tuple[What, Content]] = []
-        node = self._selected
-        if node is not None and node.topic is not None:
-            choices.append((What.TOPIC, line("topic ", foreign(node.path(), "bold"))))
-        if node is not None and node.children:
-            count = line((f", {count_text(node.topics)} topics", "$text-soft"))
-            choices.append((What.BRANCH, line("branch ", foreign(node.path() + b"/#", "bold"), count)))
-        if self._match is not None:
-            choices.append((What.FILTERED, line("filtered by ", foreign(self._filter_text, "bold"))))
-        everything = line("all topics", (f", {count_text(len(self._session.store))}", "$text-soft"))
-        return [*choices, (What.ALL, everything)]
+        yield from _field("what", self._what)
+        yield self._target
+        yield from _field("messages", self._history)
+        yield Static(line("of each topic, as many as the memory budget has kept"), classes="hint")
+        yield from _field("file", self._file)
+        yield Static(line(".json: one document · .ndjson, .jsonl: a message a line"), classes="hint")
+        yield from _field("if there", self._overwrite)
+        yield self._said
 
     def on_mount(self) -> None:
-        """Begin with the nearest choice."""
-        first = self.query(RadioButton).first()
-        first.value = True
-        self.query_one("#file").focus()
+        """Begin with the file's name: the rest is as one mostly wants it."""
+        self._describe()
+        self._file.focus()
+
+    def _choices(self) -> dict[What, Content]:
+        choices: dict[What, Content] = {}
+        node = self._selected
+        if node is not None and node.topic is not None:
+            choices[What.TOPIC] = foreign(node.path())
+        if node is not None and node.children:
+            choices[What.BRANCH] = line(foreign(node.path() + b"/#"), f", {count_text(node.topics)} topics")
+        if self._match is not None:
+            choices[What.FILTERED] = foreign(self._filter_text)
+        choices[What.ALL] = line(f"{count_text(len(self._session.store))} topics")
+        return choices
+
+    @on(ChoiceChips.Changed)
+    def _describe(self) -> None:
+        self._target.update(list(self._choices().values())[self._what.chosen])
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -102,12 +113,11 @@ class Export(Dialog[str]):
 
     def action_save(self) -> None:
         """Write; Esc stops it."""
-        chosen = self.query_one("#what", RadioSet).pressed_button
-        path = Path(self.query_one("#file", Input).value.strip()).expanduser()
-        if not path.name:
+        path = Path(self._file.value.strip()).expanduser()
+        if path.name:
+            self._write(list(self._choices())[self._what.chosen], path)
+        else:
             self._say(line(("Name a file to write to.", "$error")))
-            return
-        self._write(What(chosen.name or What.ALL) if chosen else What.ALL, path)
 
     def action_cancel(self) -> None:
         """Stop writing, or leave."""
@@ -121,17 +131,16 @@ class Export(Dialog[str]):
         return any(worker.is_running for worker in self.workers if worker.node is self)
 
     def _say(self, said: Content) -> None:
-        self.query_one("#said", Static).update(said)
+        self._said.update(said)
 
     @work(exclusive=True)
     async def _write(self, what: What, path: Path) -> None:
         self._is_cancelled = False
         nodes = self._wanted_topics(what)
-        history = self.query_one("#history", Checkbox).value
+        history = self._history.chosen == 0
         try:
-            writer = MessageFileWriter(
-                path, FileFormat.of(path), self._header(what), overwrite=self.query_one("#overwrite", Checkbox).value
-            )
+            overwrite = self._overwrite.chosen == 1
+            writer = MessageFileWriter(path, FileFormat.of(path), self._header(what), overwrite=overwrite)
             await self._write_all(writer, nodes, history=history)
         except MqttTuiError as error:
             self._say(line((error.message, "$error"), f"\n{error.hint}"))
@@ -177,6 +186,12 @@ class Export(Dialog[str]):
             protocol=state.connack.protocol.title if isinstance(state, Connected) else profile.protocol,
             topic_filter=wanted[what],
         )
+
+
+def _field(label: str, widget: Widget) -> ComposeResult:
+    with Horizontal(classes="field"):
+        yield Static(line(label), classes="label")
+        yield widget
 
 
 def _messages(node: TopicNode, *, history: bool) -> Iterator[ApplicationMessage]:

@@ -13,9 +13,10 @@ from mqtt_tui.tui.commands import Command, Scope, of_scope
 from mqtt_tui.tui.keymap import keys_of
 from mqtt_tui.tui.safe import Part, line
 from mqtt_tui.tui.screens.dialog import Dialog
+from mqtt_tui.tui.widgets.plain_input import PlainInput
 
-_KEY_CELLS = 16
-_TITLE_CELLS = 20
+_KEY_CELLS = 9
+_TITLE_CELLS = 19
 
 _LEGEND: Sequence[Part] = (
     (" R ", "bold $retained"), "retained: the broker keeps this message for new subscribers\n",
@@ -42,6 +43,7 @@ class Help(Dialog[None]):
     }
     """
     heading = "Help"
+    keeps_something = False
 
     def __init__(self, scopes: Sequence[Scope], keymap: dict[str, str]) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ class Help(Dialog[None]):
 
     def content(self) -> ComposeResult:
         """A search line, and the list."""
-        yield Input(placeholder="what do you want to do?", id="search")
+        yield PlainInput(placeholder="what do you want to do?", id="search")
         with VerticalScroll(id="list", can_focus=True):
             yield Static(self._listed(""), id="commands")
 

@@ -5,7 +5,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from mqtt_tui.tui.commands import COMMANDS, Command
+from mqtt_tui.tui.commands import COMMANDS, Command, Scope
 
 
 class CommandTable(Provider):
@@ -16,7 +16,8 @@ class CommandTable(Provider):
         for active in self.screen.active_bindings.values():
             if active.enabled and active.binding.id:
                 keys.setdefault(active.binding.id, (active.binding.key, self.app.get_key_display(active.binding)))
-        return [(command, *keys[command.id]) for command in COMMANDS if command.id in keys]
+        usable = [(command, *keys[command.id]) for command in COMMANDS if command.id in keys]
+        return sorted(usable, key=lambda each: each[0].scope is Scope.APP)  # what belongs to this place first
 
     def _label(self, command: Command, shown: str, title: Content) -> Content:
         return Content.assemble(title, "  ", (shown, "bold $key"), ("  " + command.scope.lower(), "$text-faint"))

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input
 
 from mqtt_tui.connection.state import ConnectionState, WaitingToReconnect
 from mqtt_tui.session import Session
@@ -21,6 +20,7 @@ from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
+from mqtt_tui.tui.widgets.plain_input import PlainInput
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
@@ -41,7 +41,7 @@ class Panes(Screen[None]):
                   border-subtitle-color: $text-soft; }
         #topics:focus-within { border: round $line-focus; border-title-color: $line-focus; }
         #message { width: 4fr; }
-        #filter { dock: bottom; border: none; height: 1; padding: 0 1; background: $panel; display: none; }
+        #filter { dock: bottom; display: none; }
         #inspector { height: 1fr; }
         #publish { height: 17; }
         #publish.-compact { height: 6; }
@@ -75,7 +75,9 @@ class Panes(Screen[None]):
             with Vertical(id="topics"):
                 yield TopicTree(session.rows, session.decoders, id="tree")
                 yield Notice()
-                yield Input(placeholder="words of the topic, !word to exclude, or a filter like a/+/c", id="filter")
+                yield PlainInput(
+                    placeholder="words of the topic, !word to exclude, or a filter like a/+/c", id="filter"
+                )
             with Vertical(id="message"):
                 yield Inspector(session.decoders, id="inspector")
                 yield PublishPane(self._complete, id="publish")

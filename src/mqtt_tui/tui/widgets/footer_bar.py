@@ -4,7 +4,6 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.keys import key_to_character
 from textual.widget import Widget
 
 from mqtt_tui.tui.commands import COMMANDS, Command
@@ -58,8 +57,9 @@ class FooterBar(Widget):
         """What works now and belongs here, by rank."""
         first: dict[str, Binding] = {}  # of a command with several keys, the first that no input would take as text
         focused = self.screen.focused
-        for key, active in self.screen.active_bindings.items():
-            is_typed = focused is not None and focused.check_consume_key(key, key_to_character(key))
+        for key, active in self.screen.active_bindings.items():  # (Textual knows no character for "slash")
+            shown = self._key(active.binding)
+            is_typed = focused is not None and focused.check_consume_key(key, shown if len(shown) == 1 else None)
             if active.enabled and active.binding.id and not is_typed:
                 first.setdefault(active.binding.id, active.binding)
         ranked = sorted((command for command in COMMANDS if command.footer), key=lambda command: command.footer)

@@ -39,7 +39,10 @@ def message_labels(
         labels.append((6, "retained", "$retained"))
     if message.dup:
         labels.append((6, "dup", "$warning"))
-    labels.append((4, time, ""))
+    if message.is_stored:
+        labels += [(4, "age unknown", ""), (0, time, "")]
+    else:
+        labels.append((4, time, ""))
     if is_live:
         return [*labels, (1, f"#{number:,}", "")]
     return [*labels, (9, f"older: #{number:,} of {count:,}", "bold $warning"), (0, "← , . → esc live", "$warning")]
@@ -59,7 +62,7 @@ def time_label(message: ApplicationMessage, time_format: TimeFormat, *, now: int
         written = ago_text(now - message.received_at)
     elif time_format is TimeFormat.UTC:
         written += " UTC"
-    return f"age unknown, received {written}" if message.is_stored else written
+    return f"received {written}" if message.is_stored else written
 
 
 def fitted(labels: list[Label], width: int) -> Content:

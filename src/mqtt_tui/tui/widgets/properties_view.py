@@ -13,7 +13,6 @@ from mqtt_tui.tui.widgets.line_cells import chopped_text, padded
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.message_facts import Fact, packet_facts, property_facts
 
-_LABEL_CELLS = 26
 _ROOM_FOR_LABELS = 56
 """Cells from which on names and values stand side by side; below, a long value stands under its name."""
 _LONGEST_NAME = 24
@@ -83,11 +82,12 @@ class PropertiesView(LineView, inherit_bindings=False):
             return
         properties = property_facts(self._message, self._now)
         names = min(max(cell_len(fact.name) for fact in properties), _LONGEST_NAME, width // 3)
-        for fact in packet_facts(self._message, self._now):
-            yield from _rows_of([fact], width, 0)
+        packet = packet_facts(self._message, self._now)
+        for fact in packet:
+            yield from _rows_of([fact], width, _label_cells(packet), 0)
         yield _BETWEEN
         for _, same in groupby(properties, key=lambda fact: fact.label):
-            yield from _rows_of(list(same), width, names)
+            yield from _rows_of(list(same), width, _label_cells(properties), names)
 
     # Drawing
 
@@ -147,20 +147,25 @@ class PropertiesView(LineView, inherit_bindings=False):
         self.refresh()
 
 
-def _rows_of(facts: list[Fact], width: int, name_cells: int) -> Iterator[_Row]:
+def _label_cells(facts: list[Fact]) -> int:
+    return max(cell_len(fact.label) for fact in facts) + 2
+
+
+def _rows_of(facts: list[Fact], width: int, label_cells: int, name_cells: int) -> Iterator[_Row]:
     """The rows of facts with the same label, which stands in front of the first of them.
 
     Args:
         facts: what to lay out.
         width: cells of a row.
+        label_cells: of the column of labels.
         name_cells: of the column of user property names.
     """
     label, sign = facts[0].label, " = " if facts[0].name else ""
-    beside = width - _LABEL_CELLS - len(sign) - (name_cells if sign else 0)
-    indent = " " * _LABEL_CELLS
+    beside = width - label_cells - len(sign) - (name_cells if sign else 0)
+    indent = " " * label_cells
     if width < _ROOM_FOR_LABELS and any(cell_len(fact.text) > beside for fact in facts):
         yield _Row(facts[0], label)
-        label, indent, beside = "", "  ", beside + _LABEL_CELLS - 2
+        label, indent, beside = "", "  ", beside + label_cells - 2
     for fact in facts:
         name, shown_sign = padded(fact.name, name_cells) if sign else "", sign
         for value in chopped_text(fact.text, max(1, beside)) or [""]:

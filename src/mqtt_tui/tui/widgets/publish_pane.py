@@ -39,6 +39,7 @@ class PublishPane(Vertical):
     PublishPane {
         height: 14;
         border: round $line;
+        border-title-color: $foreground;
         border-title-style: bold;
         border-subtitle-color: $text-soft;
         padding: 0 1;

@@ -19,6 +19,8 @@ RECENT = 2 * SECOND
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _SPARK_CELLS = 8
+_FULL_BAR = 8
+"""Messages a second that a full bar stands for at least."""
 _NUMBER_CELLS = 14
 _AGE_CELLS = 7
 _ROOM_FOR_NUMBERS = 52
@@ -130,8 +132,9 @@ class TopicRow:
 
 
 def _spark(counts: list[int]) -> str:
-    """A bar a second; one step is a factor of two, for all rows alike, so that rows can be compared."""
-    return "".join([_BLOCKS[min(count.bit_length(), len(_BLOCKS) - 1)] for count in counts]) if any(counts) else ""
+    """A bar a second. Few messages make low bars, and a steady stream fills two thirds: what stands out is change."""
+    highest = max(_FULL_BAR, *counts, sum(counts) * 3 // (2 * len(counts)))
+    return "".join([_BLOCKS[-(-count * (len(_BLOCKS) - 1) // highest)] for count in counts]) if any(counts) else ""
 
 
 def _clipped(text: str, cells: int) -> str:
