@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests scripts bench
 
-.PHONY: help demo test check format bench soak screenshots docs build clean
+.PHONY: help demo test check format bench screenshots build clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -37,14 +37,8 @@ format: .venv/dev ## Put the code into its one format
 bench: .venv/dev ## Measure; results go to bench/RESULTS.md
 	$(BIN)/python -m bench.run
 
-soak: .venv/dev ## The long runs
-	$(BIN)/pytest -n 0 -m soak --override-ini addopts= tests
-
 screenshots: .venv/dev ## Draw screenshots/ with the real program
 	$(BIN)/python -m scripts.screenshots
-
-docs: .venv/dev ## Generate the reference pages
-	$(BIN)/python scripts/reference_pages.py
 
 build: .venv/dev ## Wheel and source package
 	$(BIN)/pip install --quiet --constraint constraints.txt hatchling

@@ -1,7 +1,7 @@
 """config.toml: what the user chose, once for all brokers. The program only reads it."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -18,9 +18,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     memory: Annotated[int, msgspec.Meta(ge=16, le=1_048_576)] = 256
     """MiB that kept messages may take, all brokers together; at the limit the topics that hold most give way first."""
-
-    times: Literal["local", "utc"] = "local"
-    """The clock by which the screen shows times; files always have UTC."""
 
     glow: bool = True
     """Whether what just changed glows and fades. Off is calmer, and sends less over a slow line."""

@@ -138,7 +138,7 @@ class MqttTuiApp(App[int]):
         )
         while self._open_screen() is not None:
             await self.pop_screen()
-        await self.push_screen(Explorer(session))
+        await self.push_screen(Explorer(session, glows=self.launch.settings.glow))
 
     def _remember(self, name: str) -> None:
         try:

@@ -15,12 +15,12 @@ def test_without_a_file_all_is_as_by_default(tmp_path: Path) -> None:
 def test_what_the_user_wrote_is_taken(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(
-        'theme = "signal"\nmemory = 64\ntimes = "utc"\nglow = false\n'
+        'theme = "signal"\nmemory = 64\nglow = false\n'
         '[keys]\n"topic.copy" = "y"\n"app.quit" = ["q", "ctrl+q"]\n"app.help" = []\n'
     )
     settings, problems = load_settings(file)
     assert problems == []
-    assert (settings.theme, settings.memory, settings.times, settings.glow) == ("signal", 64, "utc", False)
+    assert (settings.theme, settings.memory, settings.glow) == ("signal", 64, False)
     assert settings.keymap == {"topic.copy": "y", "app.quit": "q,ctrl+q", "app.help": ""}
 
 

@@ -37,12 +37,13 @@ class Explorer(Panes):
 
     Args:
         session: the broker's; the screen runs its connection and stops it when left.
+        glows: whether what just changed stands out for a while.
     """
 
     BINDINGS = bindings_for(Scope.EXPLORER)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, *, glows: bool = True) -> None:
+        super().__init__(session, glows=glows)
         self._lost_at: int | None = None
         self._time_format = TimeFormat.AGE
         session.connection.watch(self._state_changed)

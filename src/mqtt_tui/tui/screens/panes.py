@@ -30,6 +30,7 @@ class Panes(Screen[None]):
 
     Args:
         session: what is shown.
+        glows: whether what just changed stands out for a while.
     """
 
     DEFAULT_CSS = """
@@ -60,8 +61,9 @@ class Panes(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, glows: bool) -> None:
         super().__init__()
+        self._glows = glows
         self.session = session
         self.clock = FrameClock(session, self.apply_frame)
         self._url = session.target.profile.url
@@ -73,7 +75,7 @@ class Panes(Screen[None]):
         yield HeaderBar(session.target.name, self._url, budget=session.store.budget)
         with Horizontal(id="panes"):
             with Vertical(id="topics"):
-                yield TopicTree(session.rows, session.decoders, id="tree")
+                yield TopicTree(session.rows, session.decoders, glows=self._glows, id="tree")
                 yield Notice()
                 yield PlainInput(
                     placeholder="words of the topic, !word to exclude, or a filter like a/+/c", id="filter"

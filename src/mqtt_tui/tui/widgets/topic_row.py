@@ -50,11 +50,13 @@ class TopicRow:
     Args:
         decoders: for previews of values.
         style: the theme's style for one of ``STYLES``.
+        glows: whether what just changed stands out for a while.
     """
 
-    def __init__(self, decoders: DecoderRegistry, style: Callable[[str], Style]) -> None:
+    def __init__(self, decoders: DecoderRegistry, style: Callable[[str], Style], *, glows: bool) -> None:
         self._decoders = decoders
         self._style = style
+        self._glows = glows
         self.local_time = False
 
     def face(self, node: TopicNode, *, is_open: bool, now: int, width: int) -> RowFace:
@@ -69,7 +71,7 @@ class TopicRow:
             node.messages,
             node.topics if is_branch else 0,
             is_open,
-            glow if node.topic is not None else 0,
+            glow if self._glows and node.topic is not None else 0,
             _spark(rates.beats(node, second, _SPARK_CELLS)) if wide and node.live_at else "",
             self._numbers(node, now, wide=wide, is_branch=is_branch),
         )

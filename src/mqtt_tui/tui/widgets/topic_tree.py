@@ -22,6 +22,7 @@ class TopicTree(LineView):
     Args:
         rows: what to show.
         decoders: for previews of values.
+        glows: whether what just changed stands out for a while.
     """
 
     DEFAULT_CSS = """
@@ -55,11 +56,18 @@ class TopicTree(LineView):
     class CopyRequested(Message):
         """The user wants the name of the selected topic or branch."""
 
-    def __init__(self, rows: RowIndex, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's
+    def __init__(
+        self,
+        rows: RowIndex,
+        decoders: DecoderRegistry,
+        *,
+        glows: bool = True,
+        id: str | None = None,  # noqa: A002  Textual's name
+    ) -> None:
         super().__init__(id=id)
         self.rows = rows
         self.selected: TopicNode | None = None
-        self._painter = TopicRow(decoders, self._component_style)
+        self._painter = TopicRow(decoders, self._component_style, glows=glows)
         self._selected_row = 0
         self._now = 0
         self._faces: dict[int, RowFace] = {}
