@@ -12,6 +12,7 @@ from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.keymap import bindings_for
+from mqtt_tui.tui.widgets.first_levels import open_first_levels
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.topic_row import STYLES, RowFace, TopicRow
 
@@ -83,8 +84,9 @@ class TopicTree(LineView):
         self._now = frame.now
         if frame.is_new_second and self.rows.sort is not Sort.NAME:
             self.rows.resort()
-        if frame.is_new_second and self._is_untouched and len(self.rows):
-            self._open_first_levels()
+        if frame.is_new_second and self._is_untouched and (first := open_first_levels(self.rows, self.page_rows)):
+            self._is_untouched = False
+            self.select(first)
         if frame.has_news or frame.is_new_second:
             self.structure_changed()
         self._draw_changed()
@@ -103,34 +105,6 @@ class TopicTree(LineView):
             if size_before and not is_in_first_page and 0 <= before - self.first_row < self.page_rows:  # scroll along
                 self.scroll_to(y=self.first_row + moved, animate=False)
             self._draw_changed()
-
-    def _open_first_levels(self) -> None:
-        """Open whole levels while they fit, then down to a first value: a newcomer sees messages at once."""
-        rows = self.rows
-        level = [node for node in rows.children(rows.root) if not node.is_of_broker]
-        while level:
-            below = [child for node in level for child in rows.children(node)]
-            if len(rows) + len(below) > self.page_rows:
-                break
-            for node in level:
-                rows.open(node)
-            level = below
-        first = rows.children(rows.root)[0] if len(rows) else None
-        while first is not None and first.newest is None:
-            rows.open(first)
-            first = rows.children(first)[0] if first.children else None
-        if first is None:
-            return
-        self._is_untouched = False
-        self._fill_with_busy_branches()
-        self.select(first)
-
-    def _fill_with_busy_branches(self) -> None:
-        rows = self.rows
-        closed = [node for node in rows.window(0, self.page_rows) if node.children and not rows.is_open(node)]
-        for node in sorted(closed, key=lambda node: -node.messages):
-            if not node.is_of_broker and len(rows) + len(node.children) <= self.page_rows:
-                rows.open(node)
 
     def _draw_changed(self) -> None:
         width = self.scrollable_content_region.width
