@@ -7,8 +7,10 @@ from textual.widget import Widget
 
 from mqtt_tui.model.properties import PublishProperties
 from mqtt_tui.text.quantities import TimeFormat
+from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.payload_view import PayloadView
+from mqtt_tui.tui.widgets.properties_view import PropertiesView
 from mqtt_tui.tui.widgets.tab_strip import TabStrip
 from tests.support.inspector_host import SECOND, STATE, TOPIC, InspectorHost, show
 
@@ -218,3 +220,16 @@ def watch(monkeypatch: pytest.MonkeyPatch, kind: type[Widget], note: Callable[[]
         return original(self, *regions, **options)
 
     monkeypatch.setattr(kind, "refresh", refresh)
+
+
+async def test_where_there_is_room_properties_and_history_stand_beside_the_payload() -> None:
+    app = InspectorHost()
+    async with app.run_test(size=(160, 30)) as pilot:
+        await show(app, pilot, app.receive(b'{"a": 1}'))
+        views = [app.query_one(each) for each in (PayloadView, PropertiesView, HistoryList)]
+        assert all(view.display for view in views)
+        views[2].focus()
+        await pilot.pause()
+        await pilot.resize_terminal(90, 30)
+        await pilot.pause()
+        assert [view.display for view in views] == [False, False, True]

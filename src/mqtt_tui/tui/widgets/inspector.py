@@ -2,8 +2,7 @@
 
 from itertools import islice
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.content import Content
 from textual.message import Message
 
@@ -19,36 +18,23 @@ from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.safe import shortened
 from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.inspector_labels import Label, fitted, message_labels, time_label
-from mqtt_tui.tui.widgets.labelled_pane import LabelledPane
 from mqtt_tui.tui.widgets.message_facts import count_properties, summary
-from mqtt_tui.tui.widgets.payload_view import PayloadView
-from mqtt_tui.tui.widgets.properties_view import PropertiesView
+from mqtt_tui.tui.widgets.message_tabs import HISTORY, PAYLOAD, PROPERTIES, TABS, MessageTabs
 from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
-from mqtt_tui.tui.widgets.topic_summary import TopicSummary
 
 _PACE = 4_000
 _LARGE = 256 * 1024
 """Nanoseconds a byte, up to so many of them, until a live payload is read again: what takes long is read less often."""
 _MOST_LINES = 20_000
-_PAYLOAD, _PROPERTIES, _HISTORY = "payload", "properties", "history"
-_TABS = (_PAYLOAD, _PROPERTIES, _HISTORY)
-_TAB_OF = {"pan": _PAYLOAD, "toggle_wrap": _PAYLOAD, "choose": _HISTORY}
-"""Where the commands work that do not work everywhere."""
 
 
-class Inspector(LabelledPane):
+class Inspector(MessageTabs):
     """A topic's newest message, or an older one held on to: payload, properties, history.
 
     Args:
         decoders: for payloads.
     """
 
-    DEFAULT_CSS = """
-    Inspector {
-        TabStrip { margin-bottom: 1; }
-        &.-short TabStrip { margin-bottom: 0; }
-    }
-    """
     BINDINGS = bindings_for(Scope.INSPECTOR)
 
     class CopyRequested(Message):
@@ -65,16 +51,8 @@ class Inspector(LabelledPane):
             self.what = what
 
     def __init__(self, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's
-        super().__init__(id=id)
+        super().__init__(decoders, id=id)
         self._decoders = decoders
-        self._strip = TabStrip()
-        self._payload = PayloadView()
-        self._properties = PropertiesView()
-        self._history = HistoryList(decoders)
-        self._summary = TopicSummary()
-        views = (self._payload, self._properties, self._history)
-        self._views: dict[str, PayloadView | PropertiesView | HistoryList] = dict(zip(_TABS, views, strict=True))
-        self._tab = _PAYLOAD
         self._view = AUTO
         self._time_format = TimeFormat.AGE
         self._node: TopicNode | None = None
@@ -86,16 +64,6 @@ class Inspector(LabelledPane):
         self._now = 0
         self._next_take = 0  # a live payload is not decoded again before
         self._labelled = ("", Content(""), 0)  # title, subtitle and the room for them
-
-    def compose(self) -> ComposeResult:
-        """Tabs, and what they lead to."""
-        yield self._strip
-        yield from self._views.values()
-        yield self._summary
-
-    def on_mount(self) -> None:
-        """Teach until there is something to show."""
-        self._arrange()
 
     # What is shown
 
@@ -122,7 +90,7 @@ class Inspector(LabelledPane):
     @time_format.setter
     def time_format(self, time_format: TimeFormat) -> None:
         self._time_format = time_format
-        self._show_around()
+        self.show_around()
 
     def show(self, node: TopicNode | None) -> None:
         """Follow the newest message of ``node``; of a branch without one show figures, of nothing what this is for."""
@@ -138,7 +106,7 @@ class Inspector(LabelledPane):
         if node.count != self._count and (self._number is not None or frame.now >= self._next_take):
             self._take(keeps_place=True)
         elif frame.is_new_second or (node.newest is None and frame.has_news):
-            self._show_around()
+            self.show_around()
 
     def step(self, by: int) -> None:
         """Show an older (-1) or newer (1) message of the topic; behind the newest one it is live again."""
@@ -170,33 +138,32 @@ class Inspector(LabelledPane):
             if self._message is None and self._number is not None:
                 self._message = before  # given up by the store meanwhile, not by who reads it
         if had_message != (self._message is not None):
-            self._arrange()
+            self._arrange(has_message=self._message is not None)
         self._show_payload(keeps_place=keeps_place)
-        self._show_around()
+        self.show_around()
 
     def _show_payload(self, *, keeps_place: bool) -> None:
         if self._message is None:
             return
         self._decoded = self._decoders.choose(self._message, self._view)
-        around = summary(self._message, self._when())
+        around = [] if self._is_broad else summary(self._message, self._when())
         self._payload.show(self._message.payload, self._decoded, around, keeps_place=keeps_place)
         self._next_take = self._now + _PACE * min(len(self._message.payload), _LARGE)
 
-    def _show_around(self) -> None:
+    def show_around(self) -> None:
         """Everything but the payload: it may change with the time alone."""
         node, message, now = self._node, self._message, self._when()
         self._label()
         if node is None or message is None:
             self._summary.show(node, now)
             return
-        self._strip.show(_tabs(message, node), self._tab, self._aside() if self._tab == _PAYLOAD else "")
-        match self._tab:
-            case "payload":
-                self._payload.show_summary(summary(message, now))
-            case "properties":
-                self._properties.show(message, now)
-            case "history":
-                self._history.show(node, self._number, self._time_format, now)
+        self._strip.show(_tabs(message, node), self._tab, self._aside() if self._tab == PAYLOAD else "")
+        if self._is_shown(PAYLOAD):
+            self._payload.show_summary([] if self._is_broad else summary(message, now))
+        if self._is_shown(PROPERTIES):
+            self._properties.show(message, now)
+        if self._is_shown(HISTORY):
+            self._history.show(node, self._number, self._time_format, now)
 
     def _aside(self) -> str:
         """How the payload is shown, where that was chosen."""
@@ -211,19 +178,15 @@ class Inspector(LabelledPane):
 
     def next_tab(self, by: int) -> None:
         """Go to the next tab, or back."""
-        self._choose_tab(_TABS[(_TABS.index(self._tab) + by) % len(_TABS)])
+        self._choose_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
 
     def cycle_view(self) -> None:
         """Show the payload the next way; the choice holds for all topics."""
         views = self._decoders.views()
         self._view = views[(views.index(self._view) + 1) % len(views)]
-        self._choose_tab(_PAYLOAD)
+        self._choose_tab(PAYLOAD)
         self._show_payload(keeps_place=False)
-        self._show_around()
-
-    def focus_content(self) -> None:
-        """Give the keyboard to the current tab."""
-        self._views[self._tab].focus()
+        self.show_around()
 
     @on(TabStrip.Chosen)
     def _tab_clicked(self, event: TabStrip.Chosen) -> None:
@@ -236,32 +199,10 @@ class Inspector(LabelledPane):
         event.stop()
         is_newest = self._node is not None and event.number >= self._node.count
         self._number = None if is_newest else event.number
-        self._choose_tab(_PAYLOAD)
+        self._choose_tab(PAYLOAD)
         self._take(keeps_place=True)
 
-    def _choose_tab(self, name: str) -> None:
-        had_focus = self.has_focus_within
-        self._tab = name
-        self._arrange()
-        self._show_around()
-        if had_focus:
-            self.focus_content()
-        self.refresh_bindings()
-
-    def _arrange(self) -> None:
-        """Show the widgets that have something to say."""
-        has_message = self._message is not None
-        self._strip.display = has_message
-        self._summary.display = not has_message
-        for name, view in self._views.items():
-            view.display = has_message and name == self._tab
-
     # The frame around
-
-    def on_resize(self, event: events.Resize) -> None:
-        """A low pane has no row to spare."""
-        self.set_class(event.size.height < 14, "-short")
-        self._label()
 
     def _label(self) -> None:
         """Title and subtitle, where they read differently."""
@@ -287,53 +228,16 @@ class Inspector(LabelledPane):
 
     # What keys mean
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Some keys belong to one tab only."""
-        del parameters
-        if action == "pan" and self._payload.is_wrapped:
-            return False
-        return _TAB_OF.get(action, self._tab) == self._tab
-
-    def action_move(self, by: int) -> None:
-        """Some rows down, or up."""
-        self._views[self._tab].move(by)
-
-    def action_page(self, pages: float) -> None:
-        """Some pages down, or up."""
-        self._views[self._tab].page(pages)
-
-    def action_first(self) -> None:
-        """To the beginning."""
-        self._views[self._tab].first()
-
-    def action_last(self) -> None:
-        """To the end."""
-        self._views[self._tab].last()
-
-    def action_pan(self, by: int) -> None:
-        """To the right, or left."""
-        self._payload.pan(by)
-
-    def action_toggle_wrap(self) -> None:
-        """Wrap long lines, or let them run out of sight."""
-        self._payload.toggle_wrap()
-        self._show_around()
-        self.refresh_bindings()
-
-    def action_choose(self) -> None:
-        """Show the message under the cursor."""
-        self._history.choose()
-
     def action_copy(self) -> None:
         """Ask for what is shown: the payload, the value under the cursor, or the payload of the selected message."""
         if self._message is None:
             return
-        if self._tab == _PROPERTIES:
+        if self._tab == PROPERTIES:
             fact = self._properties.value()
             if fact is not None:
                 self.post_message(self.CopyRequested(fact.data, fact.label))
             return
-        message = self._history.selected if self._tab == _HISTORY else self._message
+        message = self._history.selected if self._tab == HISTORY else self._message
         if message is not None:
             self.post_message(self.CopyRequested(message.payload, "payload"))
 
@@ -341,9 +245,9 @@ class Inspector(LabelledPane):
 def _tabs(message: ApplicationMessage, node: TopicNode) -> list[Tab]:
     properties = count_properties(message.properties)
     return [
-        Tab(_PAYLOAD, "Payload", "Payload"),
-        Tab(_PROPERTIES, "Properties", "Props", count_text(properties) if properties else ""),
-        Tab(_HISTORY, "History", "Hist", count_text(node.kept)),
+        Tab(PAYLOAD, "Payload", "Payload"),
+        Tab(PROPERTIES, "Properties", "Props", count_text(properties) if properties else ""),
+        Tab(HISTORY, "History", "Hist", count_text(node.kept)),
     ]
 
 
