@@ -50,7 +50,7 @@ class Explorer(Panes):
 
     def on_mount(self) -> None:
         """Connect, and start the clock."""
-        self.topic_tree.focus()
+        self.set_focus(self.topic_tree)
         self._run_connection()
         self.clock.start(self)
 

@@ -41,7 +41,7 @@ class Panes(Screen[None]):
         #topics { width: 5fr; border: round $line; border-title-color: $foreground; border-title-style: bold;
                   border-subtitle-color: $text-soft; }
         #topics:focus-within { border: round $line-focus; border-title-color: $line-focus; }
-        #message { width: 4fr; }
+        #message { width: 4fr; min-width: 52; }
         #filter { dock: bottom; display: none; }
         #inspector { height: 1fr; }
         #publish { height: 17; }
@@ -49,7 +49,7 @@ class Panes(Screen[None]):
 
         &.-narrow #panes { layout: vertical; }
         &.-narrow #topics { width: 1fr; height: 5fr; }
-        &.-narrow #message { width: 1fr; height: 4fr; }
+        &.-narrow #message { width: 1fr; min-width: 0; height: 4fr; }
         &.-narrow #publish, &.-low #publish { display: none; }
         &.-huge #message { width: 6fr; }
 
@@ -109,11 +109,12 @@ class Panes(Screen[None]):
         self.query_one(HeaderBar).apply_frame(frame, seconds_left=seconds_left)
         is_empty = not len(self.session.rows)
         notice = self.query_one(Notice)
-        if is_empty != notice.display:
-            notice.display = is_empty
-            self.topic_tree.display = not is_empty
-            if self.focused is None:
-                self.topic_tree.focus()
+        if is_empty == self.topic_tree.display:
+            leaves, comes = (self.topic_tree, notice) if is_empty else (notice, self.topic_tree)
+            comes.display = True
+            if self.focused in (leaves, None):
+                self.set_focus(comes)
+            leaves.display = False
         if is_empty:
             notice.show(
                 frame.state,

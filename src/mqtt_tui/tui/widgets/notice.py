@@ -7,7 +7,7 @@ from mqtt_tui.connection.state import Connected, Connecting, ConnectionState, Di
 from mqtt_tui.tui.safe import Part, foreign, line
 
 
-class Notice(Widget):
+class Notice(Widget, can_focus=True):
     """The state of the connection in a few sentences, with what the user can do."""
 
     DEFAULT_CSS = """
