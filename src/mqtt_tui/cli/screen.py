@@ -78,7 +78,9 @@ def open_screen(
 
     repository = profile_repository()
     chosen, problems = settings()
-    found = [*map(str, problems), *map(str, repository.load().problems), *warnings]
+    opens_connections = target is None and demo is None  # a screen that shows what is wrong with profiles by itself
+    in_profiles = () if opens_connections else repository.load().problems
+    found = [*map(str, problems), *map(str, in_profiles), *warnings]
     choose_event_loop()
     launch = Launch(repository=repository, settings=chosen, problems=found, target=target, demo=demo)
     raise click.exceptions.Exit(run(launch))

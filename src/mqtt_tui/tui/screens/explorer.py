@@ -126,7 +126,7 @@ class Explorer(Panes):
 
     @on(Input.Submitted, "#filter")
     def _filter_kept(self) -> None:
-        self.topic_tree.focus()
+        self.set_focus(self.topic_tree)
 
     # Commands
 
@@ -141,19 +141,19 @@ class Explorer(Panes):
         prompt = self.query_one("#filter", Input)
         if self.has_class("-zoom-message") or self.has_class("-zoom-topics"):
             self._unzoom()
-            self.topic_tree.focus()
+            self.set_focus(self.topic_tree)
         elif prompt.display:
             prompt.value = ""
             prompt.display = False
-            self.topic_tree.focus()
+            self.set_focus(self.topic_tree)
         elif not self.inspector.go_live():
-            self.topic_tree.focus()
+            self.set_focus(self.topic_tree)
 
     def action_pane(self, name: str) -> None:
         """Go to a pane."""
         self._unzoom()
         if name == "topics":
-            self.topic_tree.focus()
+            self.set_focus(self.topic_tree)
         elif name == "inspector":
             self.inspector.focus_content()
         else:
@@ -250,7 +250,7 @@ class Explorer(Panes):
         node = self._find(topic) if topic is not None else None
         if node is not None:
             self.topic_tree.select(node)
-            self.topic_tree.focus()
+            self.set_focus(self.topic_tree)
 
     def _find(self, typed: str) -> TopicNode | None:
         node: TopicNode | None = self.session.store.root
@@ -280,7 +280,7 @@ class Explorer(Panes):
 
     @on(PublishPane.Left)
     def _draft_left(self) -> None:
-        self.topic_tree.focus()
+        self.set_focus(self.topic_tree)
 
     @on(PublishPane.PropertiesRequested)
     def _properties_requested(self) -> None:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Label, Static, TextArea
 
 from mqtt_tui.decoders.base import NotDecodable
@@ -166,22 +167,26 @@ class PublishPane(Vertical):
         """What the line at the bottom says."""
         return str(self._note.content)
 
+    def _give_keyboard(self, widget: Widget) -> None:
+        """At once: what is typed next belongs to ``widget``."""
+        self.screen.set_focus(widget.entry if isinstance(widget, TopicInput) else widget)
+
     def start(self, topic: str) -> None:
         """Write to ``topic``, unless something is being written already; the focus goes where something is missing."""
         if not self._payload.text and self._attached is None and topic.isprintable():
             self._topic.value = topic
         target = self._topic.value
         needs_topic = not target or "+" in target or "#" in target
-        (self._topic if needs_topic else self._payload).focus()
+        self._give_keyboard(self._topic if needs_topic else self._payload)
 
     def edit(self, message: ApplicationMessage, number: int | None = None) -> None:
         """Begin a draft that says the same as ``message``, retain aside; ``number`` is its own within the topic."""
         self.draft, left_out = draft_of(message, number)
         self._say(line((left_out, "$warning")))
         if not self._topic.value:
-            self._topic.focus()
+            self._give_keyboard(self._topic)
         else:
-            (self._payload if self._attached is None else self._attachment).focus()
+            self._give_keyboard(self._payload if self._attached is None else self._attachment)
 
     def show_outcome(self, outcome: PublishOutcome) -> None:
         """The message went out."""
@@ -245,7 +250,7 @@ class PublishPane(Vertical):
         """Drop the attached payload and write one."""
         self._attached = None
         self._fit()
-        self._payload.focus()
+        self._give_keyboard(self._payload)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A payload can be dropped while one is attached, laid out while one is written."""
@@ -263,7 +268,7 @@ class PublishPane(Vertical):
     def go_on_to_payload(self, event: TopicInput.Submitted) -> None:
         """The topic is written."""
         event.stop()
-        (self._payload if self._attached is None else self._attachment).focus()
+        self._give_keyboard(self._payload if self._attached is None else self._attachment)
 
     @on(TopicInput.Changed)
     def forgive_topic(self, event: TopicInput.Changed) -> None:

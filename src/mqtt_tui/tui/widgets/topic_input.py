@@ -99,6 +99,11 @@ class TopicInput(Vertical):
         self._input.focus(scroll_visible)
         return self
 
+    @property
+    def entry(self) -> Input:
+        """The line itself, which takes the keyboard."""
+        return self._input
+
     def mark_invalid(self, is_invalid: bool) -> None:
         """Colour the line while what it holds cannot be used."""
         self._input.set_class(is_invalid, "-invalid")

@@ -103,7 +103,7 @@ class TopicTree(LineView):
             moved = row - before
             is_in_first_page = not self.first_row and row < self.page_rows
             if size_before and not is_in_first_page and 0 <= before - self.first_row < self.page_rows:  # scroll along
-                self.scroll_to(y=self.first_row + moved, animate=False)
+                self.scroll_to(y=self.first_row + moved, animate=False, force=True)
             self._draw_changed()
 
     def _draw_changed(self) -> None:
