@@ -48,15 +48,25 @@ class Session:
         self, target: Target, credentials: Credentials, *, budget: int, open_transport: OpenTransport | None = None
     ) -> None:
         self.target = target
+        self._held: list[TopicNode] | None = None
         self.store = TopicStore(budget=budget, on_new_topics=self._place)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
         self.connection = ConnectionManager(target.profile, self.store, open_transport or _open_aiomqtt(credentials))
 
     def _place(self, topics: Sequence[TopicNode]) -> None:
-        self.rows.add_topics(topics)
+        if self._held is None:
+            self.rows.add_topics(topics)
+        else:
+            self._held.extend(topics)
+
+    def hold_rows(self, *, held: bool) -> None:
+        """Let new topics wait for their rows, or give them to those that did; intake and sums go on."""
+        waiting, self._held = self._held, [] if held else None
+        self.rows.add_topics(waiting or ())
 
     def forget(self) -> None:
         """Drop all topics and messages; the connection goes on."""
+        self._held = None if self._held is None else []
         self.store.clear()
         self.rows.restart(self.store.root)

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import time
 
 import pytest
 
@@ -75,11 +76,11 @@ async def test_a_second_take_over_soon_after_the_first_ends_the_ping_pong() -> N
 MALFORMED = {
     "empty topic": publish(b""),
     "topic alias": publish(b"", raw_properties=b"\x23\x00\x01"),
-    "U+FEFF in a property": publish(b"a", raw_properties=text_property(CONTENT_TYPE, "\ufefftext")),
-    "unknown property": publish(b"a", raw_properties=b"\x7f\x00"),
-    "property cut off": publish(b"a", raw_properties=b"\x02\x00"),
+    "topic alias at QoS 1": publish(b"", raw_properties=b"\x23\x00\x01", qos=1),
     "QoS 3": packet(0x36, b"\x00\x01a\x00\x01\x00"),
     "PUBLISH too short": packet(0x30, b"\x00"),
+    "PUBLISH without packet identifier": packet(0x32, b"\x00\x01a"),
+    "PUBREL too short": packet(0x62, b"\x00"),
     "topic longer than the packet": packet(0x30, b"\xff\xffa"),
     "second CONNACK": connack(),
     "AUTH": packet(0xF0, b"\x18\x00"),
@@ -109,7 +110,7 @@ async def _idle_share() -> float:
 
 
 async def test_a_poison_message_backs_off_and_says_what_it_may_be() -> None:
-    poison = MALFORMED["U+FEFF in a property"]
+    poison = MALFORMED["topic alias"]
     async with against(after_subscribing(poison)) as (_, connection):
         waits = [await connection.until(WaitingToReconnect)]
         for count in (2, 3, 4):
@@ -118,7 +119,7 @@ async def test_a_poison_message_backs_off_and_says_what_it_may_be() -> None:
     delays = [waiting.delay for waiting in waits]
     assert delays == sorted(delays)
     assert delays[-1] > 4
-    assert "U+FEFF" in waits[0].reason.message
+    assert "Topic Alias" in waits[0].reason.message
     assert "3 times in a row right after subscribing" in waits[2].reason.message
     assert "retained message" in waits[2].reason.hint
 
@@ -129,6 +130,49 @@ async def test_an_odd_topic_is_handed_on_as_it_came(topic: bytes) -> None:
         messages = await connection.sink.received(2)
         assert connection.all(WaitingToReconnect) == []
     assert [message.topic for message in messages] == [topic, b"next"]
+
+
+@pytest.mark.parametrize("qos", QoS)
+@pytest.mark.parametrize(
+    ("raw_properties", "malformed"),
+    [
+        (text_property(CONTENT_TYPE, "\ufefftext"), False),
+        (b"\x7f\x00", True),
+        (b"\x02\x00", True),
+    ],
+    ids=["U+FEFF", "unknown", "cut off"],
+)
+async def test_odd_properties_are_handed_on_as_they_came(raw_properties: bytes, malformed: bool, qos: QoS) -> None:
+    data = publish(b"a", raw_properties=raw_properties, qos=qos)
+    async with against(after_subscribing(data, publish(b"next"))) as (_, connection):
+        message, following = await connection.sink.received(2)
+        assert connection.all(WaitingToReconnect) == []
+    assert raw_properties in message.record[2]
+    assert bool(message.malformed) == malformed
+    assert following.topic == b"next"
+
+
+@pytest.mark.parametrize("qos", QoS)
+async def test_a_flood_of_properties_costs_no_more_than_its_bytes(qos: QoS) -> None:
+    flood = (b"\x26" + b"\x00\x01k" + b"\x00\x01v") * 60_000  # read one by one at the front: 13 s
+    before = time.process_time()
+    async with against(after_subscribing(publish(b"a", b"p", raw_properties=flood, qos=qos))) as (_, connection):
+        (message,) = await connection.sink.received(1)
+    assert time.process_time() - before < 0.5
+    assert message.record[2].endswith(flood + b"p")
+
+
+async def test_each_message_is_acknowledged_and_at_qos_2_handed_on_once() -> None:
+    once, twice = publish(b"a", qos=1), publish(b"b", qos=2)
+    release = packet(0x62, b"\x00\x01")
+    async with against(after_subscribing(once, twice, twice, release, release, twice)) as (broker, connection):
+        messages = await connection.sink.received(3)
+        peer = broker.peers[0]
+        await eventually(lambda: len(peer.received) == 8)
+        answers = peer.received[2:]  # after CONNECT and SUBSCRIBE
+    assert [message.topic for message in messages] == [b"a", b"b", b"b"]
+    assert [head for head, _ in answers] == [0x40, 0x50, 0x50, 0x70, 0x70, 0x50]
+    assert {body for _, body in answers} == {b"\x00\x01"}
 
 
 async def test_a_large_payload_in_small_pieces_comes_whole() -> None:

@@ -1,6 +1,7 @@
 """TLS with a real mosquitto: what is verified, and what is said when it fails."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -171,6 +172,14 @@ async def test_files_that_are_missing_or_no_certificates_are_named(tmp_path: Pat
         await connect("mqtts://127.0.0.1:1", ca_file=tmp_path / "notes.txt")
     with pytest.raises(LocalError, match=r"The client certificate .*nowhere\.pem cannot be read"):
         await connect("mqtts://127.0.0.1:1", certificate_file=tmp_path / "nowhere.pem")
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/file.pem", "a\0b.pem", "~a\0b/file.pem", "\ud800.pem"])
+@pytest.mark.parametrize("option", ["ca_file", "certificate_file"])
+async def test_a_name_that_no_file_can_have_is_explained(option: str, name: str) -> None:
+    options: dict[str, Any] = {option: name}
+    with pytest.raises(LocalError, match=r"\.pem cannot be read: ."):
+        await connect("mqtts://127.0.0.1:1", **options)
 
 
 async def test_a_relative_file_is_looked_up_in_the_configuration_directory(

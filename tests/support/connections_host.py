@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
-from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.session import Target
 from mqtt_tui.tui.messages import OpenDemo, OpenTarget
@@ -25,18 +24,17 @@ from mqtt_tui.tui.widgets.shown_input import ShownInput
 class ConnectionsHost(App[None]):
     """Keeps what the screen asks for."""
 
-    def __init__(self, directory: Path, message: MqttTuiError | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         super().__init__()
         for theme in load_themes(shipped_directory())[0].values():
             self.register_theme(textual_theme(theme))
         self.theme = "dusk"
         self.repository = ProfileRepository(directory, commands={"demo"})
-        self.message = message
         self.targets: list[Target] = []
         self.demos = 0
 
     def on_mount(self) -> None:
-        self.push_screen(ConnectionsScreen(self.repository, message=self.message))
+        self.push_screen(ConnectionsScreen(self.repository))
 
     def on_open_target(self, event: OpenTarget) -> None:
         self.targets.append(event.target)
@@ -73,10 +71,10 @@ class ConnectionsHost(App[None]):
 
 @asynccontextmanager
 async def connections(
-    directory: Path, message: MqttTuiError | None = None, size: tuple[int, int] = (100, 40)
+    directory: Path, size: tuple[int, int] = (100, 40)
 ) -> AsyncIterator[tuple[ConnectionsHost, Pilot[None]]]:
     """The screen, ready."""
-    host = ConnectionsHost(directory, message)
+    host = ConnectionsHost(directory)
     async with host.run_test(size=size) as pilot:
         await pilot.pause()
         yield host, pilot

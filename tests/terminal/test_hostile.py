@@ -203,6 +203,25 @@ async def test_hostile_profiles_are_listed_and_edited_as_text(screen: OpenScreen
         check_output(bytes(terminal.output))
 
 
+async def test_a_hostile_stored_filter_is_text_in_the_form_of_subscriptions(
+    screen: OpenScreen, program: Program
+) -> None:
+    hostile = EVERYTHING.replace("\0", "") + "/"
+    async with HostilePublisher() as broker:
+        subscription = f"[[profiles.hostile.subscriptions]]\nfilter = {toml_text(hostile)}"
+        write_profiles(program, f"[profiles.hostile]\nurl = {toml_text(broker.url)}", subscription)
+        async with screen("hostile", **_SIZE) as terminal:
+            await terminal.wait_for("● mqtt://")
+            terminal.press("s")
+            await terminal.wait_for("granted QoS 0")
+            await go(terminal, "e")
+            terminal.press("shift+tab", "shift+tab", "end")
+            await go(terminal, "x", "backspace")
+            terminal.press("escape", "ctrl+q")
+            assert await terminal.exit_code() == 0
+            check_output(bytes(terminal.output))
+
+
 async def test_hostile_mistakes_in_profiles_are_named_as_text(screen: OpenScreen, program: Program) -> None:
     hostile = toml_text(EVERYTHING)
     write_profiles(program, f"[profiles.{hostile}]\nurl = {hostile}\n{hostile} = {hostile}\nprotocol = {hostile}")

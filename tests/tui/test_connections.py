@@ -10,6 +10,7 @@ from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.tui.screens.confirm import Confirm
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.name_prompt import NamePrompt
+from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
 from mqtt_tui.tui.widgets.profile_list import ProfileList
 from tests.support.connections_host import connections, words
@@ -294,16 +295,25 @@ async def test_hostile_values_are_harmless_in_the_editor_and_kept_exactly(tmp_pa
     assert ProfileRepository(tmp_path).load().entries == before
 
 
-async def test_a_failed_connection_says_why_the_user_is_back(directory: Path) -> None:
+async def test_a_refused_profile_is_opened_at_the_field_at_fault_and_no_other(directory: Path) -> None:
+    repository = ProfileRepository(directory)
+    repository.create("alpha", FACTORY)
+    repository.create("beta", LAB)
+    repository.mark_used("beta")
     refusal = ConnectRefused(
         "broker.plant:8883 refused the connection: Bad user name or password (0x86)",
         hint="Check user name and password.",
         reason_code=0x86,
         permanent=True,
+        field="username",
     )
-    async with connections(directory, refusal) as (host, _):
-        assert "Bad user name or password (0x86)" in host.shown
-        assert "Check user name and password." in host.shown
+    async with connections(directory) as (host, pilot):
+        assert isinstance(host.screen, ConnectionsScreen)
+        host.screen.mend("alpha", refusal)
+        await pilot.pause()
+        assert isinstance(host.screen, ProfileEditor)
+        assert host.screen.heading == "Edit alpha"
+        assert "Bad user name or password (0x86)" in host.told
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -18,6 +19,7 @@ from mqtt_tui.tui.app import MqttTuiApp
 from mqtt_tui.tui.launch import Launch
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
+from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.notice import Notice
 from tests.support.fake_transport import FakeBroker
 
@@ -116,6 +118,27 @@ async def test_the_filter_works_while_it_is_typed_and_escape_takes_it_away(tmp_p
         assert it.app.focused is it.explorer.topic_tree
 
 
+async def test_letters_in_one_burst_behind_the_slash_belong_to_the_filter(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("hall/press-1", b"x")
+        it.broker.deliver("quit/state", b"x")
+        await it.frame()
+        for key, character in (("slash", "/"), *((letter, letter) for letter in "quit")):
+            it.app.post_message(events.Key(key, character))
+        await it.until(lambda: it.explorer.query_one("#filter", Input).value == "quit")
+        selected = it.explorer.topic_tree.selected
+        assert selected is not None
+        assert selected.path() == b"quit/state"
+
+
+async def test_the_program_can_be_ended_over_a_dialog(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        await it.pilot.press("s")
+        await it.pilot.press("ctrl+q")
+        await it.until(lambda: not it.app.is_running)
+        assert it.broker.is_closed_by_client
+
+
 async def test_a_filter_without_a_match_says_so(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
         it.broker.deliver("a", b"x")
@@ -143,6 +166,30 @@ async def test_freezing_holds_the_rows_and_counts_what_waits(tmp_path: Path) -> 
         await it.pilot.press("f")
         await it.frame()
         assert len(it.explorer.session.rows) == 2
+
+
+async def test_freezing_leaves_rates_and_counts_as_they_are(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"1")
+        await it.frame()
+        await it.pilot.press("f")
+        it.broker.deliver("a", b"2")
+        await it.frame()
+        node = it.explorer.session.store.find(b"a")
+        assert node is not None
+        assert node.messages == 2
+
+
+async def test_forgetting_asks_first_and_gets_stored_messages_again(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"1")
+        await it.frame()
+        await it.pilot.press("x", "n")
+        assert len(it.explorer.session.store) == 1
+        await it.pilot.press("x", "y")
+        await it.until(lambda: len(it.broker.subscribed) == 2)
+        assert len(it.explorer.session.store) == 0
+        assert [one.topic_filter for one in it.broker.subscribed[1]] == ["#"]
 
 
 async def test_a_refused_publish_is_not_shown_as_sent(tmp_path: Path) -> None:
@@ -174,7 +221,14 @@ async def test_a_lost_connection_is_told_and_so_is_the_gap(tmp_path: Path) -> No
         await it.pilot.press("ctrl+r")
         await it.pilot.pause()
         assert any("may be missing" in toast for toast in it.toasts())
-        assert len(it.explorer.session.connection.gaps) == 1
+        broker.deliver("a", b"y")
+        await it.frame()
+        await it.select("a")
+        await it.pilot.press("2", "left_square_bracket")
+        await it.frame()
+        shown = [it.explorer.query_one(HistoryList).render_line(y).text for y in range(2)]
+        assert "gap" in shown[0]
+        assert "gap" not in shown[1]
 
 
 async def test_a_refused_connection_says_why_and_what_to_do(tmp_path: Path) -> None:

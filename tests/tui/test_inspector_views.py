@@ -3,6 +3,7 @@ import time
 import pytest
 
 from mqtt_tui.model.application_message import Arrival
+from mqtt_tui.model.properties import PublishProperties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.text.quantities import TimeFormat
 from mqtt_tui.tui.widgets.history_list import HistoryList
@@ -155,6 +156,22 @@ async def test_properties_that_cannot_be_read_are_said_and_the_payload_is_shown(
         assert node is not None
         await show(app, pilot, node, tab=1)
         assert "cannot be read: unknown property 0x7F" in app.properties
+
+
+async def test_of_very_many_user_properties_the_first_are_shown_and_the_others_counted() -> None:
+    pairs = tuple((f"name {number}", "value") for number in range(20_000))
+    app = InspectorHost()
+    async with app.run_test(size=(80, 60)) as pilot:
+        node = app.receive(STATE, properties=PublishProperties(user_properties=pairs))
+        await show(app, pilot, node, seconds=1)
+        assert "name 19 = value" in app.payload
+        assert "… 19,980 more" in app.payload
+        app.inspector.next_tab(1)
+        await pilot.pause()
+        app.query_one(PropertiesView).last()
+        await pilot.pause()
+        assert "name 999" in app.properties
+        assert "19,000 more; an export has them all" in app.properties
 
 
 async def test_the_older_protocol_has_no_properties_and_that_is_said() -> None:

@@ -128,7 +128,7 @@ async def test_the_sheet_sends_and_gives_the_draft_back() -> None:
     drafts: list[Draft | None] = []
     app = PaneHost()
     async with app.run_test(size=(80, 24)) as pilot:
-        sheet = PublishSheet(complete, Draft(), publish, topic="locked")
+        sheet = PublishSheet(complete, Draft(topic="locked"), publish)
         await app.push_screen(sheet, drafts.append)
         await pilot.press("x")
         sheet.pane.action_send()

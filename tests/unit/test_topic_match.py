@@ -19,12 +19,24 @@ from mqtt_tui.query.topic_match import topic_match
         ("größe", "tank/GRÖSSE", True),
         ("[/]", "x/[/]", True),
         ("!", "x!", True),
+        ("!!", "x!", False),
+        ("!!config", "factory/config", True),
+        ("!!!config", "factory/config", False),
     ],
 )
 def test_words_and_filters_choose_topics(typed: str, topic: str, shown: bool) -> None:
     match = topic_match(typed)
     assert match is not None
     assert match(topic.encode()) is shown
+
+
+def test_any_number_of_marks_and_words_may_be_typed() -> None:
+    match = topic_match("!" * 10_001 + "config")
+    assert match is not None
+    assert not match(b"factory/config")
+    match = topic_match("f " * 10_000 + "config")
+    assert match is not None
+    assert match(b"factory/config")
 
 
 def test_blanks_ask_for_nothing() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from mqtt_tui.cli.headless import HeadlessConnection
@@ -14,7 +14,6 @@ from mqtt_tui.errors import ConnectionLost, LocalError, TimedOut
 from mqtt_tui.model.application_message import ApplicationMessage, Arrival, RawPublish
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
-from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.recording.export_document import ExportHeader
 from mqtt_tui.recording.message_file import FileFormat, MessageFileWriter
 from mqtt_tui.text.display_text import display_text
@@ -136,7 +135,7 @@ class Export:
     def _writer(self, began: int, protocol: str) -> MessageFileWriter:
         header = ExportHeader(
             exported_at=began,
-            broker_url=_public(self._profile.endpoint),
+            broker_url=self._profile.endpoint.public,
             protocol=protocol,
             topic_filter=", ".join(one.filter for one in self._profile.subscriptions),
         )
@@ -192,8 +191,3 @@ class Export:
                 f"Only {writer.messages:,} of {self._limits.count:,} messages came within {self._limits.seconds:g} s.",
                 hint="Those that came are written.",
             )
-
-
-def _public(url: BrokerUrl) -> str:
-    """The URL without what may be a secret: the query of a WebSocket's path often holds a token."""
-    return str(replace(url.broker, path=url.path.partition("?")[0]))

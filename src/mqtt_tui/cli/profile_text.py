@@ -15,6 +15,9 @@ def public_table(profile: BrokerProfile) -> dict[str, Any]:
     for secret in (table.get("password", {}), table.get("tls", {}).get("key_password", {})):
         if "value" in secret:
             secret["value"] = _HIDDEN
+    endpoint = profile.endpoint
+    if "?" in endpoint.path:
+        table["url"] = f"{endpoint.public}?{_HIDDEN}"
     headers = table.get("websocket", {}).get("headers", {})
     headers.update(dict.fromkeys(headers, _HIDDEN))
     return {key: value for key, value in table.items() if value != {}}

@@ -16,11 +16,13 @@ def command() -> None:
 def list_profiles() -> None:
     """Print name and URL of each; a star marks the default."""
     from mqtt_tui.cli.files import profile_repository
+    from mqtt_tui.cli.profile_text import public_table
 
     profiles = profile_repository().load()
     width = max(map(len, profiles.entries), default=0)
     for name, profile in profiles.entries.items():
-        click.echo(f"{'*' if name == profiles.default else ' '} {name:{width}}  {display_text(profile.url)}")
+        url = display_text(public_table(profile)["url"])
+        click.echo(f"{'*' if name == profiles.default else ' '} {name:{width}}  {url}")
     if profiles.problems:
         raise LocalError("\n".join(["Not all is well with the saved profiles:", *map(str, profiles.problems)]))
 

@@ -80,7 +80,6 @@ class ConnectionManager:
         self._backoff = Backoff(rng)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._retry: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._protocols = self._wanted_protocols
         self._lost: tuple[int, str] | None = None
@@ -106,11 +105,13 @@ class ConnectionManager:
     # ---------------------------------------------------------------- life
 
     async def run(self) -> None:
-        """Connect, and reconnect, until ``stop`` or a state of ``Failed``; cancelling it closes the socket."""
-        self._is_stopping = False
-        self._work = asyncio.create_task(self._stay_connected())
+        """Connect, and reconnect, until ``stop`` or a state of ``Failed``; cancelling it closes the socket.
+
+        There is one connection at most: where one is kept already, by another ``run`` or by ``retry_now``, this joins.
+        """
+        work = self._begin()
         try:
-            await self._work
+            await work
         except asyncio.CancelledError:
             if not self._is_stopping:
                 raise
@@ -129,7 +130,14 @@ class ConnectionManager:
         self._wake.set()
         if isinstance(self.state, Failed):
             self._protocols = self._wanted_protocols
-            self._retry = asyncio.create_task(self.run())
+            self._begin()
+
+    def _begin(self) -> asyncio.Task[None]:
+        """The task that keeps the connection, made where there is none."""
+        if self._work is None or self._work.done():
+            self._is_stopping = False
+            self._work = asyncio.create_task(self._stay_connected())
+        return self._work
 
     async def _stay_connected(self) -> None:
         try:

@@ -37,6 +37,7 @@ class Transport(Protocol):
         Raises:
             CannotConnect: name, network, TLS, time-out, or no MQTT there.
             ConnectRefused: with the reason code.
+            UsageError: no CONNECT can be made of the profile.
         """
 
     async def closed(self) -> ConnectionLost:
@@ -48,6 +49,7 @@ class Transport(Protocol):
         Raises:
             ConnectionLost: before the answer.
             TimedOut: where none came.
+            UsageError: no packet can be made of them.
         """
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
@@ -60,6 +62,7 @@ class Transport(Protocol):
             Rejected: the broker refused it, or it breaks a limit of the broker.
             ConnectionLost: before the acknowledgement; it may have been published.
             TimedOut: where none came.
+            UsageError: no packet can be made of it.
         """
 
     async def close(self) -> None:

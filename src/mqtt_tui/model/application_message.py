@@ -32,7 +32,7 @@ class Arrival(NamedTuple):
     """Nanoseconds since the epoch."""
     protocol: Protocol
     epoch: int
-    """Grows with every SUBSCRIBE: the first retained message of a topic in an epoch is a stored one. 0 before any."""
+    """When the latest SUBSCRIBE was sent, in nanoseconds since the epoch; 0 before any. It tells stored messages."""
 
 
 Record = tuple[Arrival, int, bytes]

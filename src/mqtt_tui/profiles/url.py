@@ -116,6 +116,11 @@ class BrokerUrl:
         """The same without user name, password and topic filter."""
         return replace(self, username=None, password=None, topic_filter=None)
 
+    @property
+    def public(self) -> str:
+        """The broker without what may be a secret: the query of a WebSocket's path often holds a token."""
+        return str(replace(self.broker, path=self.path.partition("?")[0]))
+
     def __str__(self) -> str:
         user = "" if self.username is None else quote(self.username, safe="") + "@"
         where = quote(self.host, safe=_LITERAL) if self.scheme is Scheme.UNIX else self.address

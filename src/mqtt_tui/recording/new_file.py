@@ -1,5 +1,6 @@
 """A file that is there whole or not at all."""
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -22,11 +23,11 @@ class NewFile:
 
     def __init__(self, path: Path, *, overwrite: bool = False) -> None:
         self._path = path
-        self._target = Path(os.path.realpath(path))
         self._overwrite = overwrite
-        self._check_target()
-        self._part = self._target.with_name(f".mqtt-tui-{secrets.token_hex(8)}.part")
         try:
+            self._target = Path(os.path.realpath(path))
+            self._check_target()
+            self._part = self._target.with_name(f".mqtt-tui-{secrets.token_hex(8)}.part")
             self._file = self._part.open("xb")
         except OSError as error:
             raise self._failure(error) from error
@@ -81,12 +82,14 @@ class NewFile:
 
     def _failure(self, error: OSError) -> LocalError:
         reason = display_text(error.strerror or str(error))
-        return LocalError(f"Cannot write {self._shown}: {reason}.", hint=_HINTS.get(type(error), _FULL))
+        return LocalError(f"Cannot write {self._shown}: {reason}.", hint=_HINTS.get(error.errno, _FULL))
 
 
 _FULL = "Choose a place with room, on a file system that can be written to."
-_HINTS: dict[type[OSError], str] = {
-    FileNotFoundError: "Create the folder first, or choose another one.",
-    NotADirectoryError: "Choose a folder that is one.",
-    PermissionError: "Choose a folder that you may write to.",
+_HINTS: dict[int | None, str] = {
+    errno.ENOENT: "Create the folder first, or choose another one.",
+    errno.ENOTDIR: "Choose a folder that is one.",
+    errno.EACCES: "Choose a folder that you may write to.",
+    errno.EPERM: "Choose a folder that you may write to.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
 }

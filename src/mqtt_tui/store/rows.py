@@ -231,11 +231,11 @@ class RowIndex:
             node = node.parent
 
     def _merge(self, parent: TopicNode, children: list[TopicNode]) -> None:
-        """Put ``children`` into the order that ``parent`` has, if it has one."""
+        """Put ``children`` into the order that ``parent`` has, if it has one; where ``resort`` orders, at its end."""
         if parent.order_generation != self._generation:
             return
         if self.sort is not Sort.NAME:
-            parent.order_generation = -1
+            parent.order += children
         elif len(children) > 16:
             parent.order += children
             parent.order.sort(key=_natural)  # two sorted runs at most: nearly linear
@@ -309,7 +309,10 @@ class RowIndex:
         self.resort()
 
     def resort(self) -> None:
-        """Let orders that live on counters be made again when they are next looked at."""
+        """Let orders that live on counters be made again when they are next looked at.
+
+        Until then no row moves, and new ones stand behind their siblings: sorting 100,000 takes 100 ms.
+        """
         self._generation += 1
 
 

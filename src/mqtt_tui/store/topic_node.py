@@ -10,6 +10,13 @@ from mqtt_tui.model.application_message import ApplicationMessage, Record
 RECORD_COST = 170
 """Bytes that a kept message costs besides its rest: tuple, bytes object, deque slot (measured, CPython 3.11)."""
 
+NODE_COST = 560
+"""Bytes that a level costs besides its name and key: the node, its entry above, the dict of its children, its row.
+
+Measured with tracemalloc at 100,000 topics (CPython 3.11): 410 for a topic without branches, which has no dict, 590
+for a level with one child, 520 on average in a tree of four levels with every row looked at.
+"""
+
 _NO_CHILDREN: Mapping[bytes, "TopicNode"] = MappingProxyType({})
 _LAST = b"\xff"  # sorts behind every topic: UTF-8 has no such byte
 _DIGITS = re.compile(rb"\d+")
@@ -120,6 +127,11 @@ class TopicNode:
         cost = len(self.older.popleft()[2]) + RECORD_COST
         self.held -= cost
         return cost
+
+    @property
+    def spare(self) -> int:
+        """Bytes of what may be evicted: all messages but the newest."""
+        return self.held - len(self.newest[2]) - RECORD_COST if self.newest else 0
 
     @property
     def kept(self) -> int:

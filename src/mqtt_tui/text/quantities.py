@@ -17,6 +17,11 @@ def count_text(number: float) -> str:
     return f"{number:.0e}"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 topic``, ``2 topics``, ``1,204 topics``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def rate_text(per_second: float) -> str:
     """``0.4/s``, ``12/s``, ``1,204/s``; nothing where there was nothing."""
     if not per_second:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -16,7 +16,7 @@ from mqtt_tui.config import paths
 from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
 from mqtt_tui.demo.serve import Demo
-from mqtt_tui.errors import ConnectRefused, MqttTuiError
+from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.profiles import secrets
 from mqtt_tui.profiles.profile import profile_from_url
 from mqtt_tui.profiles.url import BrokerUrl
@@ -89,17 +89,14 @@ class MqttTuiApp(App[int]):
 
     @on(ShowConnections)
     async def _connections_wanted(self, event: ShowConnections) -> None:
-        await self.show_connections(event.refusal)
+        await self.show_connections()
+        if event.refusal is not None and isinstance(self.screen, ConnectionsScreen):
+            self.screen.mend(event.profile, event.refusal)
 
-    async def show_connections(self, refusal: ConnectRefused | None = None) -> None:
-        """Let the user choose a broker; what is open goes on below until another one is chosen.
-
-        After a refusal that a profile can mend, its editor opens at the field at fault.
-        """
-        screen = ConnectionsScreen(self.launch.repository, message=refusal)
-        await self.push_screen(screen)
-        if refusal is not None and refusal.field:
-            screen.action_edit(refusal.field)
+    async def show_connections(self) -> None:
+        """Let the user choose a broker; what is open goes on below until another one is chosen."""
+        if not any(isinstance(screen, ConnectionsScreen) for screen in self.screen_stack):
+            await self.push_screen(ConnectionsScreen(self.launch.repository))
 
     @on(OpenTarget)
     def _target_chosen(self, event: OpenTarget) -> None:
@@ -185,6 +182,14 @@ class MqttTuiApp(App[int]):
         """End, from anywhere."""
         self._end(0)
 
+    async def action_interrupt(self) -> None:
+        """Copy what is marked; end where nothing is."""
+        marked = getattr(self.focused, "selected_text", "") or self.screen.get_selected_text()
+        if marked:
+            self.copy_to_clipboard(marked)
+        else:
+            self._end(0)
+
     @work(group="end", exclusive=True)
     async def _end(self, exit_code: int) -> None:
         await self._leave_session()
@@ -197,6 +202,13 @@ class MqttTuiApp(App[int]):
         self._close_messages_no_wait()
 
     # Small services
+
+    def on_key(self, event: events.Key) -> None:
+        """A key on its way when a command gave the keyboard to an input belongs there, not to the pane that had it."""
+        focused = self.focused
+        if focused is not None and focused.check_consume_key(event.key, event.character):
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
 
     def action_help(self) -> None:
         """Every command with its keys."""
@@ -230,9 +242,14 @@ class MqttTuiApp(App[int]):
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     @on(Copy)
-    def _copy(self, event: Copy) -> None:
+    @work(group="copy", exclusive=True)
+    async def _copy(self, event: Copy) -> None:
         data = event.data.encode("utf-8", "surrogateescape") if isinstance(event.data, str) else event.data
-        said = self._copier.copy(self, data)
+        try:
+            said = await self._copier.copy(self, data)
+        except MqttTuiError as error:
+            tell(self, error)
+            return
         self.notify(f"Copied {event.what}, {len(data):,} bytes" + (f" ({said})" if said else ""), timeout=3)
 
     def action_redraw(self) -> None:

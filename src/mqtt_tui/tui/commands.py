@@ -53,7 +53,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.palette", "commands", "colon,ctrl+p", "command_palette", _A, "Find any command by name.", 99, ":"),
     Command("app.theme", "theme", "ctrl+t", "choose_theme", _A, "Choose the colours."),
     Command("app.close", "close", "q", "close", _A, "Close this screen; in the explorer, quit.", 0, "q"),
-    Command("app.quit", "quit", "ctrl+q,ctrl+c", "quit", _A, "Quit at once; the terminal is left as it was."),
+    Command("app.quit", "quit", "ctrl+q", "quit", _A, "Quit at once; the terminal is left as it was."),
+    Command(
+        "app.interrupt", "copy or quit", "ctrl+c", "interrupt", _A, "Copy what is marked; with nothing marked, quit."
+    ),
     Command("app.redraw", "redraw", "ctrl+l", "redraw", _A, "Paint the whole screen again."),
     Command("app.suspend", "suspend", "ctrl+z", "suspend_process", _A, "Back to the shell; fg returns."),
     # The explorer, whichever of its panes has the focus
@@ -91,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("explorer.sort_next", "sort by next", "greater_than_sign", "sort(1)", _E, "Next order of topics.", 0, ">"),
     Command("explorer.sort_previous", "sort by previous", "less_than_sign", "sort(-1)", _E, "Previous order.", 0, "<"),
+    Command("explorer.broker", "broker", "I", "broker", _E, "The connection: limits, TLS, what the broker said, gaps."),
     Command("explorer.forget", "clear the view", "x", "forget", _E, "Forget all topics and messages seen so far."),
     Command("explorer.retry", "reconnect now", "ctrl+r", "retry", _E, "Do not wait for the next attempt to connect."),
     Command("explorer.pane_topics", "topics pane", "1", "pane('topics')", _E, "Go to the topics."),
@@ -99,7 +103,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("explorer.tab_next", "next tab", "right_square_bracket", "tab(1)", _E, "Next tab of the message.", 0, "]"),
     Command("explorer.tab_previous", "previous tab", "left_square_bracket", "tab(-1)", _E, "Previous tab.", 0, "["),
     Command("explorer.view", "payload view", "v", "cycle_view", _E, "Next way to show the payload.", 55),
-    Command("explorer.back", "back", "escape", "back", _E, "Cancel, clear the filter, go back to live; never quits."),
+    Command(
+        "explorer.back",
+        "back",
+        "escape",
+        "back",
+        _E,
+        "Cancel, clear the filter, go back to live; never quits.",
+        88,
+        "esc",
+    ),
     # Topic tree
     Command("topics.up", "up", "up,k", "move(-1)", _T, "One row up.", 0, "↑"),
     Command("topics.down", "move", "down,j", "move(1)", _T, "One row down.", 1, "↑↓"),
@@ -170,7 +183,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("subscriptions.pause", "pause", "space", "pause", _S, "Unsubscribe for a while, or subscribe again.", 3),
     Command("subscriptions.remove", "remove", "delete,d", "remove", _S, "Unsubscribe and forget the filter.", 4, "del"),
     # Dialogs
-    Command("dialog.cancel", "cancel", "escape", "cancel", _D, "Leave without doing anything.", 90, "esc"),
+    Command("dialog.cancel", "cancel", "escape,q", "cancel", _D, "Leave without doing anything.", 90, "esc"),
     Command("dialog.save", "save", "ctrl+s", "save", _D, "Keep what was entered.", 1),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),

@@ -29,6 +29,7 @@ class FrameClock:
         self._messages = Meter()
         self._bytes = Meter()
         self._frozen_at: int | None = None
+        self._thawed = False
 
     def start(self, pump: MessagePump) -> None:
         """Tick for as long as ``pump`` (a screen) lives."""
@@ -36,16 +37,19 @@ class FrameClock:
 
     def freeze(self) -> bool:
         """Hold the display still, or let it go on; intake never stops. Whether it is frozen now."""
-        self._frozen_at = self._session.store.totals.received if self._frozen_at is None else None
-        return self._frozen_at is not None
+        is_frozen = self._frozen_at is None
+        self._frozen_at = self._session.store.totals.received if is_frozen else None
+        self._session.hold_rows(held=is_frozen)
+        self._thawed = not is_frozen
+        return is_frozen
 
     def tick(self) -> None:
-        """Settle the store, unless frozen, and show what came of it."""
+        """Settle the store, and show what came of it."""
         store, now = self._session.store, self._now()
         second, frozen_at = now // 1_000_000_000, self._frozen_at
         frame = Frame(
             now=now,
-            has_news=frozen_at is None and store.settle(now),
+            has_news=store.settle(now) or self._thawed,
             is_new_second=second != self._second,
             state=self._session.connection.state,
             totals=store.totals,
@@ -54,5 +58,5 @@ class FrameClock:
             byte_rate=self._bytes.follow(store.totals.received_bytes, second),
             waiting=None if frozen_at is None else store.totals.received - frozen_at,
         )
-        self._second = second
+        self._second, self._thawed = second, False
         self._show(frame)

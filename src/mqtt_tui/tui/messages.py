@@ -22,12 +22,14 @@ class ShowConnections(Message):
     """The user wants to choose another broker, or has to change a profile.
 
     Args:
-        refusal: why the profile that is open cannot be used as it is.
+        refusal: why a profile cannot be used as it is.
+        profile: its name.
     """
 
-    def __init__(self, refusal: ConnectRefused | None = None) -> None:
+    def __init__(self, refusal: ConnectRefused | None = None, profile: str = "") -> None:
         super().__init__()
         self.refusal = refusal
+        self.profile = profile
 
 
 class Copy(Message):

@@ -125,6 +125,34 @@ async def test_what_cannot_get_better_ends_the_run(error: ConnectRefused | Local
     assert broker.is_closed_by_client
 
 
+async def test_a_retry_and_runs_beside_it_make_one_connection() -> None:
+    broker = FakeBroker()
+    broker.refuse(LocalError("The CA file is gone."))
+    async with connection_to(broker) as connection:
+        await connection.until(Failed)
+        connection.manager.retry_now()
+        runs = [asyncio.create_task(connection.manager.run()) for _ in range(2)]
+        connection.manager.retry_now()
+        await connection.until_connected()
+        await connection.manager.stop()
+        await asyncio.wait_for(asyncio.gather(*runs), 5)
+    assert len(broker.profiles) == 2  # the failed attempt, and one connection
+    assert broker.is_closed_by_client
+
+
+async def test_a_retry_is_ended_by_stop_even_before_it_has_begun() -> None:
+    broker = FakeBroker()
+    broker.refuse(LocalError("The CA file is gone."))
+    async with connection_to(broker) as connection:
+        await connection.until(Failed)
+        connection.manager.retry_now()
+        await connection.manager.stop()
+        for _ in range(3):
+            await asyncio.sleep(0)
+    assert len(broker.profiles) == 1
+    assert isinstance(connection.manager.state, Disconnected)
+
+
 async def test_cancelling_the_run_closes_the_connection() -> None:
     broker = FakeBroker()
     connection = connection_to(broker)

@@ -129,6 +129,11 @@ def test_a_url_becomes_a_profile_with_everything_in_its_place() -> None:
     assert profile_from_url(BrokerUrl.parse("host")).subscriptions[0].filter == "#"
 
 
+def test_what_is_shown_of_a_broker_has_no_token_and_no_password() -> None:
+    assert BrokerUrl.parse("wss://me:secret@host/mqtt?token=secret").public == "wss://host:443/mqtt"
+    assert BrokerUrl.parse("mqtt://me:secret@host/a/b").public == "mqtt://host:1883"
+
+
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)
 paths = st.text(st.sampled_from("ab/?&=%20~+"), max_size=8).map("/".__add__)
 hosts = st.sampled_from(["localhost", "10.0.0.1", "::1", "fe80::1%eth0", "bücher.example", "a_b"])

@@ -172,6 +172,12 @@ def test_a_missing_folder_is_named_and_not_made(folder: Path) -> None:
     assert os.listdir(folder) == []
 
 
+def test_a_name_that_is_too_long_is_explained(folder: Path) -> None:
+    with pytest.raises(LocalError, match=r"x\.json: File name too long") as failure:
+        MessageFileWriter(folder / f"{'x' * 300}.json", FileFormat.JSON, HEADER)
+    assert failure.value.hint == "Choose a shorter name."
+
+
 @pytest.mark.usefixtures("usual_umask")
 def test_the_file_has_the_mode_of_any_new_file(folder: Path) -> None:
     with MessageFileWriter(folder / "a.json", FileFormat.JSON, HEADER):

@@ -1,3 +1,4 @@
+import tracemalloc
 from collections.abc import Sequence
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from mqtt_tui.model.properties import PublishProperties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.store import rates
 from mqtt_tui.store.topic_node import TopicNode
-from mqtt_tui.store.topic_store import DEEPEST, TopicStore
+from mqtt_tui.store.topic_store import DEEPEST, STORED_WITHIN, TopicStore, Totals
 
 V5, V311 = Protocol.V5, Protocol.V311
 SECOND = 1_000_000_000
@@ -101,6 +102,57 @@ def test_counters_add_up_and_the_newest_message_of_a_topic_is_never_evicted(sent
         assert len(message.payload) == size
 
 
+class StoreThatCountsScans(TopicStore):
+    """Counts how often it looks through all topics for something to evict."""
+
+    scans = 0
+
+    def _give_way(self) -> None:
+        self.scans += 1
+        super()._give_way()
+
+
+def test_topics_that_exceed_the_budget_alone_are_not_looked_through_at_every_message() -> None:
+    store = StoreThatCountsScans(budget=50_000, on_new_topics=ignore)
+    for number in range(2_000):
+        store.ingest([publish(f"topic/{number}")], Arrival(1, V5, 0))
+    assert store.totals.held > 1_000_000
+    assert store.scans < 45  # one for each tenth that is added
+    scans, held = store.scans, store.totals.held
+    for number in range(4_000):
+        store.ingest([publish(f"topic/{number % 100}", b"x" * 500)], Arrival(2, V5, 0))
+    assert store.scans - scans < 4_000 * 670 / (held / 11) + 2
+    assert store.totals.held < held * 1.3
+    store.clear()
+    for _ in range(200):
+        store.ingest([publish("t", b"x" * 500)], Arrival(3, V5, 0))
+    assert store.totals.held <= 50_000
+
+
+def test_a_history_gives_way_where_most_is_held_by_newest_messages() -> None:
+    store = new_store(budget=100_000)
+    store.ingest([publish("large"), publish("large", b"x" * 60_000)], Arrival(1, V5, 0))
+    store.ingest([publish("chatty", b"x" * 1_000)] * 40, Arrival(2, V5, 0))
+    assert store.totals.held <= 90_000
+    assert node_of(store, "chatty").kept > 20
+
+
+def test_every_level_of_the_tree_is_charged_to_the_budget() -> None:
+    def held(topics: Sequence[str]) -> int:
+        store = new_store()
+        tracemalloc.start()
+        store.ingest([publish(topic) for topic in topics], Arrival(1, V5, 0))
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert 0.8 * taken < store.totals.held < 1.6 * taken
+        return store.totals.held
+
+    held([f"flat{number:05}" for number in range(1_000)])
+    held([f"site/{number % 10}/{number}/value" for number in range(1_000)])
+    held([f"{number}" + "/level" * 119 for number in range(20)])
+    held([f"{number}" + "a1" * 2_000 for number in range(20)])
+
+
 def test_the_first_retained_message_after_a_subscribe_is_stored_and_a_later_one_is_live() -> None:
     store = new_store()
     store.ingest([publish("t", retain=True)], Arrival(1, V5, epoch=7))
@@ -108,6 +160,17 @@ def test_the_first_retained_message_after_a_subscribe_is_stored_and_a_later_one_
     store.ingest([publish("t", retain=True)], Arrival(3, V5, epoch=8))  # subscribed again
     node = node_of(store, "t")
     assert [message.is_stored for message in node.messages_kept()] == [True, False, True]
+
+
+def test_a_known_topic_gets_no_stored_message_long_after_a_subscribe() -> None:
+    store, subscribed = new_store(), 100 * SECOND
+    store.ingest([publish("t"), publish("u")], Arrival(90 * SECOND, V5, epoch=1))
+    store.ingest([publish("t", retain=True)], Arrival(subscribed + STORED_WITHIN, V5, epoch=subscribed))
+    late = Arrival(subscribed + STORED_WITHIN + 1, V5, epoch=subscribed)
+    store.ingest([publish("u", retain=True), publish("new", retain=True)], late)
+    stored = {topic: [message.is_stored for message in node.messages_kept()] for topic, node in store.topics()}
+    assert stored == {b"t": [False, True], b"u": [False, False], b"new": [True]}
+    assert node_of(store, "u").is_retained
 
 
 def test_a_resumed_session_that_subscribed_to_nothing_brings_no_stored_messages() -> None:
@@ -149,10 +212,22 @@ def test_clearing_forgets_topics_and_keeps_the_counters_adding_up() -> None:
     store = new_store()
     store.ingest([publish("t")] * 3, Arrival(1, V5, 1))
     store.clear()
-    assert (len(store), store.totals.received, store.totals.evicted, store.totals.held) == (0, 3, 3, 0)
+    assert (len(store), store.totals) == (0, Totals(received=3, received_bytes=9, forgotten=3))
     store.ingest([publish("t")], Arrival(2, V5, 1))
     store.settle(2)
     assert store.root.messages == 1
+
+
+def test_forgetting_does_not_look_like_memory_pressure() -> None:
+    store = new_store(budget=20_000)
+    for _ in range(2):
+        store.ingest([publish("t", b"x" * 1_000)] * 50, Arrival(1, V5, 1))
+        evicted = store.totals.evicted
+        assert evicted
+        store.clear()
+        assert store.totals.evicted == evicted
+    store.ingest([publish("t")], Arrival(1, V5, 1))
+    assert store.totals.received == 101 == 1 + store.totals.evicted + store.totals.forgotten
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 1_000)), max_size=40))

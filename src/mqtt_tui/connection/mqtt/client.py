@@ -1,8 +1,9 @@
 """aiomqtt's client, made to tell everything that it is told.
 
 aiomqtt throws away what CONNACK, PUBACK, SUBACK, UNSUBACK and DISCONNECT carry, loses an end that comes in one read
-with CONNACK, leaks its socket when a connect is cancelled, and spins when a packet cannot be handled. Its callbacks
-are overridden here, one concern a method; which private names that takes is listed in ``library_names``.
+with CONNACK, leaks its socket when a connect is cancelled, and spins when a packet cannot be handled; paho reads the
+properties of a message in quadratic time. Their callbacks are overridden here, one concern a method; which private
+names that takes is listed in ``library_names``.
 """
 
 # ruff: noqa: SLF001  the private names are those of library_names
@@ -22,13 +23,13 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from mqtt_tui.connection.mqtt.library_names import check_classes, check_instances
 from mqtt_tui.connection.mqtt.outcomes import CONNACK, Answer, ConnackPacket, Ending, LoggedErrors, NotBeforeConnack
 from mqtt_tui.connection.mqtt.properties import connack_properties, text
-from mqtt_tui.connection.mqtt.sink_queue import SinkQueue
+from mqtt_tui.connection.mqtt.sink_queue import SinkQueue, split_publish
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.model.reason_code import FROM_CONNECT_RETURN_CODE, ReasonCode
 
 check_classes()
 
-_PUBLISH_RECEIVED = 0x50
+_PUBLISH, _PUBLISH_RECEIVED, _PUBLISH_RELEASE = 0x30, 0x50, 0x60
 _HOUSEKEEPING_SECONDS = 1.0
 _GOODBYE_SECONDS = 1.0
 
@@ -53,6 +54,8 @@ class MqttClient(aiomqtt.Client):
         self.connack: asyncio.Future[ConnackPacket] = self._loop.create_future()
         self.ended: asyncio.Future[Ending] = self._loop.create_future()
         self._waiting: dict[int, asyncio.Future[Answer | Ending]] = {}
+        self._unreleased: set[int] = set()
+        """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
         self._timer: asyncio.TimerHandle | None = None
         self._handle_with_paho: Callable[[], MQTTErrorCode] = self._client._packet_handle
         self._replace("_packet_handle", self._handle_packet)
@@ -175,9 +178,6 @@ class MqttClient(aiomqtt.Client):
                 error = ValueError("it breaks the rules of MQTT, or is of a kind that is not supported")
             self._end(Ending(error=error, is_silence=reason_code == "Keep alive timeout"))
 
-    def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        self._queue.put_nowait(cast("aiomqtt.Message", message))  # aiomqtt's own would decode the topic
-
     def _on_publish(
         self, _client: paho.Client, _data: object, mid: int, reason_code: PahoReasonCode, properties: Properties
     ) -> None:
@@ -216,11 +216,32 @@ class MqttClient(aiomqtt.Client):
         try:
             if kind == _PUBLISH_RECEIVED and len(body) > 2 and body[2] >= 0x80:  # MQTT 5.0, 3.5.2.1
                 return self._client._handle_pubackcomp("PUBACK")  # of the same form; paho would go on with PUBREL
+            if kind == _PUBLISH:
+                return self._take_publish(packet["command"], body)
+            if kind == _PUBLISH_RELEASE and len(body) >= 2:
+                return self._release(int.from_bytes(body[:2]))
             return self._handle_with_paho()
         finally:
             if kind == CONNACK and not self.connack.done() and len(body) > 1 and body[1]:
                 # paho tells nobody of return code 1, of codes that it does not know, and of those of 3.1.1 on v5.
                 self.connack.set_result(ConnackPacket(_connack_code(body), False, connack_properties(body)))
+
+    def _take_publish(self, head: int, body: bytearray) -> MQTTErrorCode:
+        """Hand a message to the queue and acknowledge it (MQTT 5.0, 4.3)."""
+        publish = split_publish(head, body)
+        qos, mid = head >> 1 & 3, int.from_bytes(publish[2][:2])
+        if qos < 2 or mid not in self._unreleased:
+            self._queue.put_nowait(cast("aiomqtt.Message", publish))
+        if qos == 0:
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+        if qos == 1:
+            return self._client._send_puback(mid)
+        self._unreleased.add(mid)
+        return self._client._send_pubrec(mid)
+
+    def _release(self, mid: int) -> MQTTErrorCode:
+        self._unreleased.discard(mid)
+        return self._client._send_pubcomp(mid)
 
     # ---------------------------------------------------------------- the loop
 

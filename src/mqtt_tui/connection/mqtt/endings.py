@@ -1,6 +1,11 @@
 """Attempts and connections that ended, as errors for people."""
 
 import ssl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from paho.mqtt.exception import MQTTException
 
 from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
@@ -77,9 +82,19 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
     )
 
 
-def unusable(what: str, error: Exception) -> UsageError:
-    """No packet can be made of the profile or the message."""
-    return UsageError(f"The {what} cannot be sent{_because(error)}.", hint="A value is too long, or not allowed there.")
+@contextmanager
+def explaining(what: str) -> Iterator[None]:
+    """Around the libraries: they say with exceptions of many kinds that they cannot make a packet of ``what``.
+
+    Raises:
+        UsageError: instead of those.
+    """
+    try:
+        yield
+    except (MQTTException, ValueError, OverflowError, RuntimeError, struct.error) as error:
+        raise UsageError(
+            f"The {what} cannot be sent{_because(error)}.", hint="A value is too long, or not allowed there."
+        ) from None
 
 
 def _because(error: Exception) -> str:

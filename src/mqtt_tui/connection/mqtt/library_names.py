@@ -17,7 +17,6 @@ CLASS_NAMES: tuple[tuple[type, str], ...] = (
     (aiomqtt.Client, "_client_connect"),  # hands address, keep alive and CONNECT properties to paho
     (aiomqtt.Client, "_on_connect"),
     (aiomqtt.Client, "_on_disconnect"),
-    (aiomqtt.Client, "_on_message"),
     (aiomqtt.Client, "_on_publish"),
     (aiomqtt.Client, "_on_subscribe"),
     (aiomqtt.Client, "_on_unsubscribe"),
@@ -28,8 +27,10 @@ CLASS_NAMES: tuple[tuple[type, str], ...] = (
     (paho.Client, "_create_socket"),  # replaced by a socket that is connected already
     (paho.Client, "_packet_handle"),  # every packet that came, whole
     (paho.Client, "_handle_pubackcomp"),  # ends a flow that PUBREC refused
+    (paho.Client, "_send_puback"),  # what paho answers to a message, which it does not get to see
+    (paho.Client, "_send_pubrec"),
+    (paho.Client, "_send_pubcomp"),
     (paho.Client, "_sock_close"),  # lets go of reader, writer and socket, whatever the state
-    (paho.MQTTMessage, "_topic"),  # the topic's bytes; the public one raises where they are not UTF-8
     (paho._WebsocketWrapper, "_do_handshake"),  # noqa: SLF001  the only WebSocket that paho can use
 )
 INSTANCE_NAMES: tuple[tuple[type, str], ...] = (

@@ -1,12 +1,10 @@
-"""Our values to paho's properties and back (MQTT 5.0, 2.2.2)."""
-
-from typing import Any
+"""Our values as paho's properties, and what paho has read (MQTT 5.0, 2.2.2)."""
 
 from paho.mqtt.exception import MQTTException
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from mqtt_tui.model.properties import FIELDS, NONE, PublishProperties
+from mqtt_tui.model.properties import FIELDS, PublishProperties
 from mqtt_tui.profiles.profile import BrokerProfile
 
 _SINGULAR = {"user_properties": "UserProperty", "subscription_identifiers": "SubscriptionIdentifier"}
@@ -24,18 +22,6 @@ def to_paho(properties: PublishProperties) -> Properties | None:
         if value is not None and value != ():
             setattr(out, name, list(value) if isinstance(value, tuple) else value)
     return out
-
-
-def from_paho(properties: Properties | None) -> PublishProperties:
-    """The properties of a PUBLISH that was received."""
-    if properties is None:
-        return NONE
-    found: dict[str, Any] = {}
-    for field, name in _NAMES.items():
-        value = getattr(properties, name, None)
-        if value is not None:
-            found[field] = tuple(value) if isinstance(value, list) else value
-    return PublishProperties(**found) if found else NONE
 
 
 def connect_properties(profile: BrokerProfile) -> Properties:

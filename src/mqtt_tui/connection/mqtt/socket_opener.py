@@ -105,7 +105,10 @@ class SocketOpener:
             except RuntimeError:  # the loop has ended meanwhile: nobody waits any more
                 self._drop()
 
-        threading.Thread(target=work, name="mqtt-tui-connect", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="mqtt-tui-connect", daemon=True).start()
+        except RuntimeError as error:  # the system has no thread left
+            raise OpeningFailed(self.stage) from error
         try:
             return await done
         except asyncio.CancelledError:

@@ -1,6 +1,8 @@
 """TLS: the context from a profile's options, and what a live connection has negotiated."""
 
+import os.path
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 from mqtt_tui.config.paths import config_directory
@@ -52,7 +54,7 @@ def _trusting(options: TlsOptions) -> ssl.SSLContext:
         raise LocalError(
             f"The CA file {display_text(str(path))} holds no certificate.", hint="It has to be in PEM form."
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _unreadable("CA file", path, error) from None
 
 
@@ -68,7 +70,7 @@ def _load_certificate(context: ssl.SSLContext, options: TlsOptions, key_password
     for what, path in (("client certificate", certificate), ("private key", key)):
         try:
             path.open("rb").close()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _unreadable(what, path, error) from None
     try:
         context.load_cert_chain(certificate, key, password)
@@ -77,7 +79,7 @@ def _load_certificate(context: ssl.SSLContext, options: TlsOptions, key_password
             f"The private key {display_text(str(key))} is encrypted, and the profile has no password for it.",
             hint="Set the key password of the profile's TLS options.",
         ) from None
-    except (ssl.SSLError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise LocalError(
             f"The client certificate {display_text(str(certificate))} and the private key "
             f"{display_text(str(key))} cannot be used: {display_text(_reason(error))}.",
@@ -86,12 +88,16 @@ def _load_certificate(context: ssl.SSLContext, options: TlsOptions, key_password
 
 
 def _path(name: str) -> Path:
-    return config_directory() / Path(name).expanduser()  # an absolute path stays as it is
+    with suppress(ValueError):  # a name that no file can have: opening it says so
+        name = os.path.expanduser(name)  # Path's own raises where there is no such user
+    return config_directory() / name  # an absolute path stays as it is
 
 
-def _unreadable(what: str, path: Path, error: OSError) -> LocalError:
+def _unreadable(what: str, path: Path, error: OSError | ValueError) -> LocalError:
+    """``error`` is a ValueError where no file can have such a name: with a NUL character, say."""
+    reason = display_text(getattr(error, "strerror", None) or str(error))
     return LocalError(
-        f"The {what} {display_text(str(path))} cannot be read: {error.strerror}.",
+        f"The {what} {display_text(str(path))} cannot be read: {reason}.",
         hint="Paths that are not absolute are looked up in the configuration directory.",
     )
 

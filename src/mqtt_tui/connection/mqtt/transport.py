@@ -2,17 +2,14 @@
 
 import asyncio
 import socket
-import struct
 import time
 from collections.abc import Sequence
 
 from aiomqtt import ProtocolVersion, Will
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
-from paho.mqtt.exception import MQTTException
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from mqtt_tui.connection import refusals
-from mqtt_tui.connection.explain import where
+from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt import endings, tls
 from mqtt_tui.connection.mqtt.client import MqttClient
 from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
@@ -61,13 +58,12 @@ class AiomqttTransport:
     async def open(self) -> Connack:
         """Connect; as in ``Transport``. Also raises LocalError: a certificate file or its password is at fault."""
         opener = await self._make_opener()
-        try:
+        with endings.explaining("profile"):
             client = self._client = self._make_client()
-        except ValueError as error:
-            raise endings.unusable("profile", error) from None
         try:
-            async with asyncio.timeout(self._profile.connect_timeout):
-                result = await client.connect(opener)
+            with endings.explaining("profile"):
+                async with asyncio.timeout(self._profile.connect_timeout):
+                    result = await client.connect(opener)
         except TimeoutError:
             spoken = client.spoken
             client.abort()
@@ -75,8 +71,9 @@ class AiomqttTransport:
         except OpeningFailed as failure:
             client.abort()
             raise endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate) from None
-        except (ValueError, struct.error) as error:
-            raise endings.unusable("profile", error) from None
+        except OSError as error:  # the socket was there, and the system or the peer took it back
+            client.abort()
+            raise explain.unreachable(error, self._url) from None
         except BaseException:
             client.abort()
             raise
@@ -100,13 +97,17 @@ class AiomqttTransport:
         """As in ``Transport``."""
         filters = [(str(one.topic_filter), self._options(one)) for one in subscriptions]
         self._queue.epoch = time.time_ns()
-        answer = await self._answer(self._open_client.send_subscribe(filters), "SUBSCRIBE")
+        with endings.explaining("subscription"):
+            sent = self._open_client.send_subscribe(filters)
+        answer = await self._answer(sent, "SUBSCRIBE")
         codes = _as_many(answer.reason_codes, len(subscriptions), _NO_ANSWER)
         return [Grant(code, answer.reason_string) for code in codes]
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
         """As in ``Transport``."""
-        answer = await self._answer(self._open_client.send_unsubscribe(list(topic_filters)), "UNSUBSCRIBE")
+        with endings.explaining("subscription"):
+            sent = self._open_client.send_unsubscribe(list(topic_filters))
+        answer = await self._answer(sent, "UNSUBSCRIBE")
         return _as_many(answer.reason_codes, len(topic_filters), _SUCCESS)  # 3.1.1 acknowledges all with no code
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
@@ -146,13 +147,15 @@ class AiomqttTransport:
             except TimeoutError:
                 raise self._unanswered("earlier PUBLISH packets") from None
         try:
-            sent = self._open_client.send_publish(
-                request.topic_name, request.payload, request.qos, to_paho(request.properties), retain=request.retain
-            )
-        except (MQTTException, ValueError, struct.error) as error:
+            with endings.explaining("message"):
+                properties = to_paho(request.properties)
+                sent = self._open_client.send_publish(
+                    request.topic_name, request.payload, request.qos, properties, retain=request.retain
+                )
+        except BaseException:
             if request.qos:
                 self._in_flight.release()
-            raise endings.unusable("message", error) from None
+            raise
         if request.qos:
             sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
         return sent
@@ -168,7 +171,7 @@ class AiomqttTransport:
 
     def _unanswered(self, packet: str) -> TimedOut:
         return TimedOut(
-            f"{where(self._url)} did not acknowledge {packet} within {self._answer_timeout:g} s.",
+            f"{explain.where(self._url)} did not acknowledge {packet} within {self._answer_timeout:g} s.",
             hint="It may have been carried out all the same.",
         )
 

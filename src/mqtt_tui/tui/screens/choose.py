@@ -23,11 +23,12 @@ class Choose(Dialog[str]):
     DEFAULT_CSS = """
     Choose {
         & > #box { width: 64; padding: 0 1; }
-        OptionList { border: none; background: $surface; height: auto; max-height: 20; }
+        OptionList, OptionList:focus { border: none; background: $surface; height: auto; max-height: 20; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
         OptionList:focus > .option-list--option-highlighted { background: $selection; color: $foreground; }
     }
     """
     keeps_something = False
+    verbs = {"dialog.cancel": "close"}
 
     def __init__(self, heading: str, choices: Sequence[tuple[str, Content]], current: str = "") -> None:
         super().__init__()

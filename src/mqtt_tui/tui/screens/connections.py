@@ -1,6 +1,6 @@
 """The start screen: which broker?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from textual.app import ComposeResult
@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from mqtt_tui.errors import LocalError, MqttTuiError
+from mqtt_tui.errors import ConnectRefused, LocalError, MqttTuiError
 from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl
@@ -38,8 +38,6 @@ class ConnectionsScreen(Screen[None]):
 
     Args:
         repository: the saved profiles.
-        problems: what was wrong in other files of the user; safe text.
-        message: why the user is here, where a connection came to nothing.
     """
 
     DEFAULT_CSS = """
@@ -59,6 +57,7 @@ class ConnectionsScreen(Screen[None]):
             &:focus, &:focus-within { border: round $line-focus; border-title-color: $line-focus; }
         }
         .card { padding: 0 1; }
+        #message { display: none; }
         .bad { border: round $error; border-title-color: $error; height: auto; max-height: 30%; }
         #problems { scrollbar-size-vertical: 1; }
         #rest { height: 1fr; }
@@ -69,13 +68,9 @@ class ConnectionsScreen(Screen[None]):
     AUTO_FOCUS = "ProfileList"
     BINDINGS = bindings_for(Scope.CONNECTIONS)
 
-    def __init__(
-        self, repository: ProfileRepository, problems: Sequence[str] = (), message: MqttTuiError | None = None
-    ) -> None:
+    def __init__(self, repository: ProfileRepository) -> None:
         super().__init__()
         self._repository = repository
-        self._other_problems = problems
-        self._message = message
         self._profiles = repository.load()
 
     def compose(self) -> ComposeResult:
@@ -90,9 +85,16 @@ class ConnectionsScreen(Screen[None]):
                 yield ProfileList()
         yield FooterBar()
 
-    def on_mount(self) -> None:
-        """Say why the user is here."""
-        self._tell_message(self._message)
+    def mend(self, name: str, refusal: ConnectRefused) -> None:
+        """Say why the broker refused ``name``, and open that profile at the field at fault."""
+        box = self.query_one("#message", Static)
+        box.border_title = Content("Not connected")
+        box.update(line(refusal.message, (f"\n{refusal.hint}" if refusal.hint else "", "$text-soft")))
+        box.display = True
+        self._reload(select=name)
+        if self._list.selected == name:
+            self.action_edit(refusal.field)
+            tell(self, refusal)  # over the editor, which hides the box
 
     def on_screen_resume(self) -> None:
         """Show what is saved now: another window may have changed it."""
@@ -116,20 +118,11 @@ class ConnectionsScreen(Screen[None]):
     def _tell_problems(self) -> None:
         file = self._repository.file
         own = [": ".join(part for part in (one.key, one.reason) if part) for one in self._profiles.problems]
-        told = {str(one) for one in self._profiles.problems}
-        lines = [*own, *(one for one in self._other_problems if one not in told)]
         box = self.query_one("#problems")
-        box.display = bool(lines)
-        box.border_title = Content(display_text(str(file)) if own else "Problems")
+        box.display = bool(own)
+        box.border_title = Content(display_text(str(file)))
         box.border_subtitle = None if self._profiles.is_writable else Content("nothing is written until this is right")
-        box.query_one(Static).update(Content("\n".join(lines)))
-
-    def _tell_message(self, error: MqttTuiError | None) -> None:
-        box = self.query_one("#message", Static)
-        box.display = error is not None
-        if error is not None:
-            box.border_title = Content("Not connected")
-            box.update(line(error.message, (f"\n{error.hint}" if error.hint else "", "$text-soft")))
+        box.query_one(Static).update(Content("\n".join(own)))
 
     # Quick connect
 
@@ -243,7 +236,7 @@ class ConnectionsScreen(Screen[None]):
             if is_sure:
                 self._change(partial(self._repository.delete, name))
 
-        details = [display_text(self._profiles.entries[name].url), "A password stored in it is gone too."]
+        details = [display_text(self._profiles.entries[name].endpoint.public), "A password stored in it is gone too."]
         question = f"Delete the profile {display_text(name)}?"
         self.app.push_screen(Confirm(question, details, yes="Delete", is_danger=True), delete)
 

@@ -1,5 +1,6 @@
 """The frame that all dialogs share."""
 
+from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -55,6 +56,8 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     heading = ""
     keeps_something = True
     """Off: there is nothing to save, and no key for it."""
+    verbs: Mapping[str, str] = {}
+    """What the footer calls a command here, by its id."""
 
     def compose(self) -> ComposeResult:
         """The box with the subclass's content, and the keys below."""

@@ -15,12 +15,14 @@ from mqtt_tui.session import Session
 from mqtt_tui.store.rows import Sort
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import DEEPEST
-from mqtt_tui.text.quantities import TimeFormat, duration_text
+from mqtt_tui.text.quantities import TimeFormat, counted, duration_text
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy, ShowConnections
 from mqtt_tui.tui.safe import foreign, line, tell
+from mqtt_tui.tui.screens.broker import Broker
 from mqtt_tui.tui.screens.choose import Choose
+from mqtt_tui.tui.screens.confirm import Confirm
 from mqtt_tui.tui.screens.export import Export
 from mqtt_tui.tui.screens.go_to import GoTo
 from mqtt_tui.tui.screens.panes import Panes
@@ -51,6 +53,7 @@ class Explorer(Panes):
     def on_mount(self) -> None:
         """Connect, and start the clock."""
         self.set_focus(self.topic_tree)
+        self.inspector.gaps = self.session.connection.gaps
         self._run_connection()
         self.clock.start(self)
 
@@ -71,7 +74,7 @@ class Explorer(Panes):
                 self._lost_at = time.time_ns()
                 tell(self, error)
             case Failed(ConnectRefused() as refusal) if self.session.target.is_saved and refusal.field:
-                self.post_message(ShowConnections(refusal))
+                self.post_message(ShowConnections(refusal, self.session.target.name))
             case Failed(error):
                 tell(self, error)
             case Connected(connack):
@@ -121,8 +124,8 @@ class Explorer(Panes):
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.session.rows.filter(topic_match(event.value), self.session.store.topics())
-        self.topic_tree.structure_changed()
-        self.topic_tree.refresh()
+        self.topic_tree.show_filtered()
+        self._show_titles(len(self.session.store))
 
     @on(Input.Submitted, "#filter")
     def _filter_kept(self) -> None:
@@ -133,6 +136,7 @@ class Explorer(Panes):
     def action_filter(self) -> None:
         """Type a filter."""
         prompt = self.query_one("#filter", Input)
+        self._unzoom()
         prompt.display = True
         self.set_focus(prompt)  # at once: what is typed next belongs to it
 
@@ -192,17 +196,27 @@ class Explorer(Panes):
         self.clock.freeze()
         self.clock.tick()
 
-    def action_forget(self) -> None:
-        """Begin with an empty tree."""
+    @work
+    async def action_forget(self) -> None:
+        """Begin with an empty tree, and ask the broker again for what it has stored."""
+        store, connection = self.session.store, self.session.connection
+        seen = f"{counted(len(store), 'topic')}, {counted(store.totals.received, 'message')}"
+        if not await self.app.push_screen_wait(Confirm("Forget everything seen so far?", [seen], yes="Forget")):
+            return
         self.session.forget()
         self.inspector.show(None)
-        self.topic_tree.selected = None
+        self.topic_tree.forget()
+        for status in connection.subscriptions:
+            if not status.is_paused:
+                await connection.subscribe(status.subscription)
 
     def action_retry(self) -> None:
         """Do not wait for the next attempt."""
-        if isinstance(self.session.connection.state, Failed):
-            self._run_connection()
         self.session.connection.retry_now()
+
+    def action_broker(self) -> None:
+        """See what is known of the connection."""
+        self.app.push_screen(Broker(self.session))
 
     def action_connections(self) -> None:
         """Choose another broker."""
@@ -226,6 +240,7 @@ class Explorer(Panes):
             return
         pane = self.publish_pane
         sheet = PublishSheet(self._complete, pane.draft, self.session.connection.publish, protocol=pane.protocol)
+        self.set_focus(self.topic_tree)  # not left in the pane that nobody sees
         draft = await self.app.push_screen_wait(sheet)
         if draft is not None:
             self.publish_pane.draft = draft
@@ -266,15 +281,13 @@ class Explorer(Panes):
             return
         things: dict[str, tuple[Content, str | bytes]] = {"topic": (foreign(node.path()), node.path())}
         if message is not None:
-            value = "".join(text for _, text in self.session.decoders.preview(message, 60))
-            things["value"] = (line("as shown  ", (value, "$text-soft")), self.inspector.shown_text)
+            value = "".join(text for _, text in self.session.decoders.preview(message, 40))
+            things["value"] = (line((value, "$text-soft")), self.inspector.shown_text)
             size = f"{len(message.payload):,} bytes, exactly as they came"
-            things["payload"] = (line("exact payload  ", (size, "$text-soft")), message.payload)
-            things["json"] = (
-                line("message as JSON  ", ("payload and properties, lossless", "$text-soft")),
-                to_json(message),
-            )
-        chosen = await self.app.push_screen_wait(Choose("Copy", [(name, shown) for name, (shown, _) in things.items()]))
+            things["payload"] = (line((size, "$text-soft")), message.payload)
+            things["message"] = (line(("JSON with all properties, lossless", "$text-soft")), to_json(message))
+        shown = [(name, line(f"{name:<10}", content)) for name, (content, _) in things.items()]
+        chosen = await self.app.push_screen_wait(Choose("Copy", shown))
         if chosen is not None:
             self.post_message(Copy(things[chosen][1], chosen))
 
@@ -295,4 +308,4 @@ class Explorer(Panes):
 
     def _selected_topic(self) -> str:
         node = self.topic_tree.selected
-        return node.path().decode("utf-8", "replace") if node is not None else ""
+        return node.path().decode("utf-8", "surrogateescape") if node is not None else ""

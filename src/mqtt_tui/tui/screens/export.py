@@ -1,6 +1,7 @@
 """Writing what was received to a file."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from enum import StrEnum
@@ -12,6 +13,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from mqtt_tui.connection.state import Connected
 from mqtt_tui.errors import MqttTuiError
@@ -60,6 +62,7 @@ class Export(Dialog[str]):
     }
     """
     heading = "Export messages"
+    verbs = {"dialog.save": "export"}
 
     def __init__(self, session: Session, selected: TopicNode | None, match: Match | None, filter_text: str) -> None:
         super().__init__()
@@ -67,7 +70,7 @@ class Export(Dialog[str]):
         self._selected = selected
         self._match = match
         self._filter_text = filter_text
-        self._is_cancelled = False
+        self._writing: Worker[None] | None = None
         self._what = ChoiceChips([(what, "$primary") for what in self._choices()])
         self._target = Static(classes="hint")
         self._history = ChoiceChips([("every one kept", "$primary"), ("the newest only", "$primary")])
@@ -113,40 +116,39 @@ class Export(Dialog[str]):
 
     def action_save(self) -> None:
         """Write; Esc stops it."""
-        path = Path(self._file.value.strip()).expanduser()
+        if self._is_writing:
+            return
+        path = Path(os.path.expanduser(self._file.value.strip()))  # Path's own fails for unknown users
         if path.name:
-            self._write(list(self._choices())[self._what.chosen], path)
+            self._writing = self._write(list(self._choices())[self._what.chosen], path)
         else:
             self._say(line(("Name a file to write to.", "$error")))
 
     def action_cancel(self) -> None:
         """Stop writing, or leave."""
         if self._is_writing:
-            self._is_cancelled = True
+            self.workers.cancel_node(self)
+            self._say(line(("Stopped; nothing was left of the file.", "$warning")))
         else:
             self.dismiss(None)
 
     @property
     def _is_writing(self) -> bool:
-        return any(worker.is_running for worker in self.workers if worker.node is self)
+        return self._writing is not None and not self._writing.is_finished
 
     def _say(self, said: Content) -> None:
         self._said.update(said)
 
-    @work(exclusive=True)
+    @work
     async def _write(self, what: What, path: Path) -> None:
-        self._is_cancelled = False
         nodes = self._wanted_topics(what)
         history = self._history.chosen == 0
         try:
             overwrite = self._overwrite.chosen == 1
-            writer = MessageFileWriter(path, FileFormat.of(path), self._header(what), overwrite=overwrite)
-            await self._write_all(writer, nodes, history=history)
+            with MessageFileWriter(path, FileFormat.of(path), self._header(what), overwrite=overwrite) as writer:
+                await self._write_all(writer, nodes, history=history)
         except MqttTuiError as error:
             self._say(line((error.message, "$error"), f"\n{error.hint}"))
-            return
-        if self._is_cancelled:
-            self._say(line(("Stopped; nothing was left of the file.", "$warning")))
             return
         self.dismiss(f"{writer.messages:,} messages, {size_text(writer.bytes)}, in {display_text(str(path))}")
 
@@ -161,11 +163,7 @@ class Export(Dialog[str]):
                     line(f"{number * 100 // len(nodes)} %  {writer.messages:,} messages   ", ("esc stops", "$key"))
                 )
                 await asyncio.sleep(0)
-                if self._is_cancelled:
-                    writer.discard()
-                    return
                 until = time.monotonic() + _SLICE
-        writer.finish()
 
     def _wanted_topics(self, what: What) -> list[TopicNode]:
         root = self._session.store.root
@@ -182,7 +180,7 @@ class Export(Dialog[str]):
         profile = self._session.target.profile
         return ExportHeader(
             exported_at=time.time_ns(),
-            broker_url=str(profile.endpoint),
+            broker_url=profile.endpoint.public,
             protocol=state.connack.protocol.title if isinstance(state, Connected) else profile.protocol,
             topic_filter=wanted[what],
         )

@@ -20,6 +20,7 @@ class GoTo(Dialog[str]):
     """
 
     heading = "Go to topic"
+    verbs = {"dialog.save": "go"}
 
     def __init__(self, complete: Callable[[str], list[str]], exists: Callable[[str], bool]) -> None:
         super().__init__()
@@ -37,8 +38,10 @@ class GoTo(Dialog[str]):
 
     def result(self) -> str | None:
         """The name, where something of that name was seen."""
-        topic = self.query_one("#topic", TopicInput).value.rstrip("/")
-        if self._exists(topic):
-            return topic
+        typed = self.query_one("#topic", TopicInput).value
+        offers = self._complete(typed)[:1]  # the first offer is what Enter means while none is chosen
+        for topic in (typed, typed.rstrip("/"), *offers, *(offer.rstrip("/") for offer in offers)):
+            if self._exists(topic):
+                return topic
         self.query_one("#problem", Static).update(line("Nothing of that name was received so far."))
         return None

@@ -1,5 +1,6 @@
 """Help: every command with its keys, the place where the user is first."""
 
+import textwrap
 from collections.abc import Sequence
 
 from textual import on
@@ -44,6 +45,7 @@ class Help(Dialog[None]):
     """
     heading = "Help"
     keeps_something = False
+    verbs = {"dialog.cancel": "close"}
 
     def __init__(self, scopes: Sequence[Scope], keymap: dict[str, str]) -> None:
         super().__init__()
@@ -83,8 +85,11 @@ class Help(Dialog[None]):
 
     def _row(self, command: Command) -> Content:
         keys = " ".join(self.app.get_key_display(Binding(key, "")) for key in keys_of(command, self._keymap))
+        indent = _KEY_CELLS + _TITLE_CELLS + 3
+        room = min(100, self.app.size.width * 96 // 100) - 9 - indent
+        explained = f"\n{' ' * indent}".join(textwrap.wrap(command.help, max(20, room)))
         return line(
             (f"{keys:>{_KEY_CELLS}}  ", "bold $key"),
             f"{command.title:<{_TITLE_CELLS}} ",
-            (f"{command.help}\n", "$text-soft"),
+            (f"{explained}\n", "$text-soft"),
         )

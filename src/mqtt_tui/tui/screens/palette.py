@@ -7,6 +7,8 @@ from textual.content import Content
 
 from mqtt_tui.tui.commands import COMMANDS, Command, Scope
 
+_TITLE_CELLS = 20
+
 
 class CommandTable(Provider):
     """Lists the command table, each with its key."""
@@ -20,13 +22,15 @@ class CommandTable(Provider):
         return sorted(usable, key=lambda each: each[0].scope is Scope.APP)  # what belongs to this place first
 
     def _label(self, command: Command, shown: str, title: Content) -> Content:
-        return Content.assemble(title, "  ", (shown, "bold $key"), ("  " + command.scope.lower(), "$text-faint"))
+        """One line: name, key, help."""
+        gap = " " * max(2, _TITLE_CELLS - title.cell_length)
+        return Content.assemble(title, gap, (f"{shown:<7}", "bold $key"), (command.help, "$text-soft not bold"))
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for command, key, shown in self._usable():
             label = self._label(command, shown, Content(command.title))
-            yield DiscoveryHit(label, partial(self.app.simulate_key, key), text=command.title, help=command.help)
+            yield DiscoveryHit(label, partial(self.app.simulate_key, key), text=command.title)
 
     async def search(self, query: str) -> Hits:
         """Those whose name or help answers to what was typed."""
@@ -35,4 +39,4 @@ class CommandTable(Provider):
             score = max(matcher.match(command.title), matcher.match(command.help) * 0.5)
             if score > 0:
                 label = self._label(command, shown, matcher.highlight(command.title))
-                yield Hit(score, label, partial(self.app.simulate_key, key), text=command.title, help=command.help)
+                yield Hit(score, label, partial(self.app.simulate_key, key), text=command.title)

@@ -1,5 +1,6 @@
 """The explorer's panes: what stands where, and what a frame changes in them."""
 
+import math
 import time
 
 from textual.app import ComposeResult
@@ -66,7 +67,7 @@ class Panes(Screen[None]):
         self._glows = glows
         self.session = session
         self.clock = FrameClock(session, self.apply_frame)
-        self._url = session.target.profile.url
+        self._url = session.target.profile.endpoint.public
         self._said: Content | None = None
 
     def compose(self) -> ComposeResult:
@@ -152,7 +153,7 @@ class Panes(Screen[None]):
         self.remove_class("-zoom-message", "-zoom-topics")
 
 
-def _seconds_left(state: ConnectionState) -> float:
+def _seconds_left(state: ConnectionState) -> int:
     if isinstance(state, WaitingToReconnect):
-        return max(0.0, state.since + state.delay - time.monotonic())
-    return 0.0
+        return max(0, math.ceil(state.since + state.delay - time.monotonic()))
+    return 0

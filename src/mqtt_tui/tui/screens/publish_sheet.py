@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
+from textual.worker import Worker
 
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.model.protocol import Protocol
@@ -23,7 +24,6 @@ class PublishSheet(ModalScreen[Draft]):
         complete: topics that the typed beginning may become.
         draft: to go on with.
         publish: sends a message; raises ``MqttTuiError`` where it was not, or perhaps not, published.
-        topic: what to write to, where the draft is empty.
         protocol: what the connection speaks, None without one.
     """
 
@@ -48,14 +48,13 @@ class PublishSheet(ModalScreen[Draft]):
         draft: Draft,
         publish: Callable[[PublishRequest], Awaitable[PublishOutcome]],
         *,
-        topic: str = "",
         protocol: Protocol | None = None,
     ) -> None:
         super().__init__()
         self._complete = complete
         self._first = draft
-        self._first_topic = topic
         self._publish = publish
+        self._sending: Worker[None] | None = None
         self.pane = PublishPane(complete)
         self.pane.protocol = protocol
 
@@ -67,12 +66,12 @@ class PublishSheet(ModalScreen[Draft]):
     def on_mount(self) -> None:
         """Go on with the draft."""
         self.pane.draft = self._first
-        self.pane.start(self._first_topic or self._first.topic)
+        self.pane.start(self._first.topic)
 
     @on(PublishPane.PublishRequested)
     def send(self, event: PublishPane.PublishRequested) -> None:
         """Send it; the pane says what came of it."""
-        self.run_worker(self._send(event.request))
+        self._sending = self.run_worker(self._send(event.request))
 
     async def _send(self, request: PublishRequest) -> None:
         try:
@@ -89,5 +88,10 @@ class PublishSheet(ModalScreen[Draft]):
 
     @on(PublishPane.Left)
     def leave(self) -> None:
-        """Give the draft back."""
+        """Give the draft back; while a message is under way, as soon as it is known what came of it."""
+        self.run_worker(self._leave(), exclusive=True, group="leaving")
+
+    async def _leave(self) -> None:
+        if self._sending is not None:
+            await self._sending.wait()
         self.dismiss(self.pane.draft)

@@ -42,6 +42,7 @@ class Subscriptions(Dialog[None]):
     """
     BINDINGS = bindings_for(Scope.SUBSCRIPTIONS)
     heading = "Subscriptions"
+    verbs = {"dialog.cancel": "close"}
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -3,6 +3,9 @@
 from mqtt_tui.store.rows import RowIndex
 from mqtt_tui.store.topic_node import TopicNode
 
+_DEEPEST = 6
+"""Levels that open by themselves on the way to a first message."""
+
 
 def open_first_levels(rows: RowIndex, room: int) -> TopicNode | None:
     """Open whole levels while they fit into ``room`` rows, the way to a first message, and then the busiest branches.
@@ -18,7 +21,7 @@ def open_first_levels(rows: RowIndex, room: int) -> TopicNode | None:
             rows.open(node)
         level = below
     first = next(iter(rows.children(rows.root)), None)
-    while first is not None and first.newest is None:
+    while first is not None and first.newest is None and first.depth < _DEEPEST:
         rows.open(first)
         first = next(iter(rows.children(first)), None)
     if first is not None:

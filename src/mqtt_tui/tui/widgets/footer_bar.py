@@ -1,5 +1,7 @@
 """The last line: the keys that work now."""
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
@@ -35,7 +37,7 @@ class FooterBar(Widget):
         usable = self._usable()
         fitting: list[Binding] = []
         for command, binding in sorted(usable, key=lambda pair: pair[0].footer < _ALWAYS):
-            cells = cell_len(f"{self._key(binding)} {command.title}") + _GAP
+            cells = cell_len(f"{self._key(binding)} {self._title(command)}") + _GAP
             if cells - _GAP <= room:
                 fitting.append(binding)
                 room -= cells
@@ -44,7 +46,7 @@ class FooterBar(Widget):
         self._spots = []
         for command, binding in usable:
             if binding in fitting:
-                part = line((self._key(binding), "bold $key"), (f" {command.title}", "$text-soft"), " " * _GAP)
+                part = line((self._key(binding), "bold $key"), (f" {self._title(command)}", "$text-soft"), " " * _GAP)
                 self._spots.append((at, at + part.cell_length - _GAP, binding.key))
                 at += part.cell_length
                 parts.append(part)
@@ -52,6 +54,10 @@ class FooterBar(Widget):
 
     def _key(self, binding: Binding) -> str:
         return self.app.get_key_display(binding)
+
+    def _title(self, command: Command) -> str:
+        verbs: Mapping[str, str] = getattr(self.screen, "verbs", {})  # dialogs name their own deeds
+        return verbs.get(command.id, command.title)
 
     def _usable(self) -> list[tuple[Command, Binding]]:
         """What works now and belongs here, by rank."""

@@ -11,6 +11,8 @@ from mqtt_tui.connection.state import (
     Failed,
     WaitingToReconnect,
 )
+from mqtt_tui.errors import ConnectRefused
+from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import count_text, size_text
 from mqtt_tui.tui.frame import Frame
@@ -22,7 +24,7 @@ class HeaderBar(Widget):
 
     Args:
         name: of the profile, or the host.
-        url: of the broker, without secrets.
+        url: of the broker; its query is not shown.
         budget: bytes that messages may take.
     """
 
@@ -33,15 +35,15 @@ class HeaderBar(Widget):
     def __init__(self, name: str, url: str, *, budget: int) -> None:
         super().__init__()
         self._chip = display_text(name)
-        self._url = display_text(url)
+        self._url = display_text(BrokerUrl.parse(url).public)
         self._budget = budget
         self._frame: Frame | None = None
-        self._seconds_left = 0.0
+        self._seconds_left = 0
         self._said: tuple[object, ...] = ()
 
-    def apply_frame(self, frame: Frame, *, seconds_left: float) -> None:
+    def apply_frame(self, frame: Frame, *, seconds_left: int) -> None:
         """Show the figures of a frame; drawn again only once a second or on a change of state."""
-        said = (type(frame.state), frame.waiting is None)
+        said = (type(frame.state), frame.waiting is None, seconds_left)
         if said != self._said or frame.is_new_second:
             self._said, self._frame, self._seconds_left = said, frame, seconds_left
             self.refresh()
@@ -67,7 +69,7 @@ class HeaderBar(Widget):
         waiting = self._frame.waiting
         frozen: list[Part] = []
         if waiting is not None:
-            frozen = [("  FROZEN", "bold $warning"), (f" {count_text(waiting)} waiting", "$warning")]
+            frozen = [("  FROZEN", "bold $warning"), (f" {count_text(waiting)} came since", "$warning")]
         return [*_state_parts(self._frame.state, where, self._seconds_left), *frozen]
 
     def _figures(self, frame: Frame) -> list[Content]:
@@ -84,7 +86,7 @@ class HeaderBar(Widget):
         return [*figures[:1], lost, *figures[1:]] if totals.evicted else figures
 
 
-def _state_parts(state: ConnectionState, where: str, seconds_left: float) -> list[Part]:
+def _state_parts(state: ConnectionState, where: str, seconds_left: int) -> list[Part]:
     match state:
         case Connected(connack):
             parts: list[Part] = [("● ", "$success"), where, (f"  MQTT {connack.protocol.title}", "$text-soft")]
@@ -100,9 +102,10 @@ def _state_parts(state: ConnectionState, where: str, seconds_left: float) -> lis
             return [
                 ("◌ ", "$warning"),
                 where,
-                (f"  disconnected, next attempt in {seconds_left:.0f} s", "bold $warning"),
+                (f"  disconnected, next attempt in {seconds_left} s", "bold $warning"),
             ]
-        case Failed():
-            return [("✗ ", "$error"), where, ("  refused", "bold $error")]
+        case Failed(error):
+            word = "refused" if isinstance(error, ConnectRefused) else "failed"
+            return [("✗ ", "$error"), where, (f"  {word}", "bold $error")]
         case Disconnected():
             return [("○ ", "$text-faint"), where, ("  not connected", "$text-soft")]

@@ -1,16 +1,17 @@
 """The messages of one topic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.message import Message
 
+from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.store.topic_node import TopicNode
-from mqtt_tui.text.quantities import SECOND, TimeFormat, size_text, time_text
+from mqtt_tui.text.quantities import SECOND, TimeFormat, duration_text, size_text, time_text
 from mqtt_tui.tui.widgets.line_cells import clipped
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 
@@ -19,7 +20,21 @@ _SIZE_CELLS = 7
 _FLAG_CELLS = 7
 _ROOM_FOR_SIZES = 64
 """Cells of a row from which on sizes stand in it."""
-_STYLES = ("number", "time", "size", "retained", "dup", "qos-0", "qos-1", "qos-2", "value", "shown", "note", "cursor")
+_STYLES = (
+    "number",
+    "time",
+    "size",
+    "retained",
+    "dup",
+    "qos-0",
+    "qos-1",
+    "qos-2",
+    "value",
+    "shown",
+    "note",
+    "gap",
+    "cursor",
+)
 
 
 class HistoryList(LineView, inherit_bindings=False):
@@ -44,6 +59,7 @@ class HistoryList(LineView, inherit_bindings=False):
         & > .history--qos-2 { color: $qos-2; }
         & > .history--value { color: $foreground; }
         & > .history--shown { color: $warning; text-style: bold; }
+        & > .history--gap { color: $warning; }
         & > .history--note { color: $text-faint; text-style: italic; }
         & > .history--cursor { color: $cursor; background: $selection; text-style: bold; }
     }
@@ -67,10 +83,13 @@ class HistoryList(LineView, inherit_bindings=False):
         self._shown: int | None = None  # number of the message that the inspector holds on to
         self._now = 0
         self._time_format = TimeFormat.LOCAL
+        self._gaps: Sequence[Gap] = ()
 
     # What is shown
 
-    def show(self, node: TopicNode, shown: int | None, time_format: TimeFormat, now: int) -> None:
+    def show(
+        self, node: TopicNode, shown: int | None, time_format: TimeFormat, now: int, gaps: Sequence[Gap] = ()
+    ) -> None:
         """Bring the list up to date.
 
         Args:
@@ -78,7 +97,9 @@ class HistoryList(LineView, inherit_bindings=False):
             shown: the number of the one that the inspector holds on to; None while it follows the newest.
             time_format: how times are written.
             now: nanoseconds since the epoch.
+            gaps: the times in which messages may have been missed.
         """
+        self._gaps = gaps
         if node is not self._node:
             self._node = node
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -142,10 +163,23 @@ class HistoryList(LineView, inherit_bindings=False):
             yield f"{size_text(len(message.payload)):>{_SIZE_CELLS}}  ", self._style("size") + on
             room -= _SIZE_CELLS + 2
         yield from self._flags(message, on)
+        if missed := clipped(self._gap_before(message, number), room):
+            yield missed, self._style("gap") + on
+            room -= cell_len(missed)
         value = "".join(text for _, text in self._decoders.preview(message, max(1, room)))
         value = clipped(value, room)
         yield value, self._style("value") + on
         yield " " * (room - cell_len(value)), on
+
+    def _gap_before(self, message: ApplicationMessage, number: int) -> str:
+        """Where the link was lost between this message and the one before it: for how long."""
+        earlier = self._node.message(number - 1) if self._node is not None and self._gaps else None
+        if earlier is None:
+            return ""
+        lost = [
+            gap for gap in self._gaps if earlier.received_at <= gap.began_at and gap.ended_at <= message.received_at
+        ]
+        return f"⋯ gap {duration_text(sum(gap.ended_at - gap.began_at for gap in lost))} ⋯  " if lost else ""
 
     def _flags(self, message: ApplicationMessage, on: Style) -> Iterator[Span]:
         yield f"Q{message.qos:d}", self._style(f"qos-{message.qos:d}") + on

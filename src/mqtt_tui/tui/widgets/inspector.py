@@ -1,11 +1,13 @@
 """The pane that shows a message from all sides."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 from textual import on
 from textual.content import Content
 from textual.message import Message
 
+from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.base import Decoded
 from mqtt_tui.decoders.registry import AUTO, DecoderRegistry
 from mqtt_tui.model.application_message import ApplicationMessage
@@ -53,6 +55,8 @@ class Inspector(MessageTabs):
     def __init__(self, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's
         super().__init__(decoders, id=id)
         self._decoders = decoders
+        self.gaps: Sequence[Gap] = ()
+        """The times in which messages may have been missed."""
         self._view = AUTO
         self._time_format = TimeFormat.AGE
         self._node: TopicNode | None = None
@@ -163,7 +167,7 @@ class Inspector(MessageTabs):
         if self._is_shown(PROPERTIES):
             self._properties.show(message, now)
         if self._is_shown(HISTORY):
-            self._history.show(node, self._number, self._time_format, now)
+            self._history.show(node, self._number, self._time_format, now, self.gaps)
 
     def _aside(self) -> str:
         """How the payload is shown, where that was chosen."""

@@ -17,6 +17,10 @@ _QOS = {
 }
 _PAYLOAD_FORMATS = {0: "0 · unspecified bytes", 1: "1 · UTF-8 text"}
 
+_MOST_IN_SUMMARY = 20
+_MOST_REPEATED = 1_000
+"""Of user properties, of which a packet has room for millions; laid out each second, for the age above them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -94,8 +98,10 @@ def summary(message: ApplicationMessage, now: int) -> list[tuple[str, list[str]]
     if properties.correlation_data is not None:
         found.append(("correlation data", [_readable(properties.correlation_data)]))
     if properties.user_properties:
-        pairs = [f"{display_text(name)} = {display_text(value)}" for name, value in properties.user_properties]
-        found.append(("user properties", pairs))
+        first = properties.user_properties[:_MOST_IN_SUMMARY]
+        pairs = [f"{display_text(name)} = {display_text(value)}" for name, value in first]
+        more = len(properties.user_properties) - len(first)
+        found.append(("user properties", [*pairs, f"… {more:,} more"] if more else pairs))
     return found
 
 
@@ -114,12 +120,20 @@ def _properties(message: ApplicationMessage, now: int) -> Iterator[Fact]:
     if properties.correlation_data is not None:
         data = properties.correlation_data
         yield Fact("Correlation Data", _readable(data), data)
-    for name, value in properties.user_properties:
+    for name, value in properties.user_properties[:_MOST_REPEATED]:
         yield _foreign("User Property", value, display_text(name) or "⟨empty⟩")
-    for identifier in properties.subscription_identifiers:
+    yield from _more(len(properties.user_properties))
+    for identifier in properties.subscription_identifiers[:_MOST_REPEATED]:
         yield _plain("Subscription Identifier", str(identifier))
+    yield from _more(len(properties.subscription_identifiers))
     if properties.content_type is not None:
         yield _foreign("Content Type", properties.content_type)
+
+
+def _more(count: int) -> Iterator[Fact]:
+    """A word about those that are not shown, if there are any."""
+    if count > _MOST_REPEATED:
+        yield _plain("…", f"{count - _MOST_REPEATED:,} more; an export has them all")
 
 
 def _plain(label: str, text: str) -> Fact:

@@ -66,7 +66,8 @@ class MessageTabs(LabelledPane):
 
     def focus_content(self) -> None:
         """Give the keyboard to the current tab."""
-        self.screen.set_focus(self._views[self._tab])  # at once: the next key belongs to it
+        if self._has_message:
+            self.screen.set_focus(self._views[self._tab])  # at once: the next key belongs to it
 
     def _is_shown(self, tab: str) -> bool:
         return self._is_broad or tab == self._tab

@@ -19,7 +19,7 @@ class Notice(Widget, can_focus=True):
         self._said: Content | None = None
 
     def show(
-        self, state: ConnectionState, url: str, *, seconds_left: float, is_filtered: bool, subscriptions: list[str]
+        self, state: ConnectionState, url: str, *, seconds_left: int, is_filtered: bool, subscriptions: list[str]
     ) -> None:
         """Say how things stand; drawn again only when that reads differently."""
         said = self._filtered() if is_filtered else self._sentences(state, url, seconds_left, subscriptions)
@@ -38,7 +38,7 @@ class Notice(Widget, can_focus=True):
         )
 
     @staticmethod
-    def _sentences(state: ConnectionState, url: str, seconds_left: float, subscriptions: list[str]) -> Content:
+    def _sentences(state: ConnectionState, url: str, seconds_left: int, subscriptions: list[str]) -> Content:
         retry: list[Part] = [("ctrl+r", "bold $key"), " try now    ", ("S", "bold $key"), " other broker"]
         match state:
             case Connected():
@@ -54,7 +54,7 @@ class Notice(Widget, can_focus=True):
             case Connecting():
                 return line((f"Connecting to {url} …\n\n", "$foreground"), ("S", "bold $key"), " other broker")
             case WaitingToReconnect(reason=error):
-                again = f"Next attempt in {seconds_left:.0f} s.\n\n"
+                again = f"Next attempt in {seconds_left} s.\n\n"
                 return line(
                     (f"{error.message}\n", "$error"), f"{error.hint}\n\n" if error.hint else "\n", again, *retry
                 )

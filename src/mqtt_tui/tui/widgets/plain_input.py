@@ -1,9 +1,9 @@
 """A one-line input that takes text and nothing else."""
 
 from textual import events
-from textual.widgets import Input
 
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.tui.widgets.shown_input import ShownInput
 
 BURST = 0.005
 """Seconds: keys that follow each other faster were pasted into a terminal that does not say so."""
@@ -14,8 +14,8 @@ def hidden_character(text: str) -> str:
     return next((display_text(c) for c in text if not c.isprintable() and c not in "\n\r\t"), "")
 
 
-class PlainInput(Input):
-    """An ``Input`` that refuses to paste control characters, and drops line feeds that were pasted as keys."""
+class PlainInput(ShownInput):
+    """A ``ShownInput`` that refuses to paste control characters, and drops line feeds that were pasted as keys."""
 
     DEFAULT_CSS = """
     PlainInput {

@@ -126,7 +126,7 @@ class ProfileList(LineView, inherit_bindings=False):
 
     def _foot(self, profile: BrokerProfile) -> tuple[list[Span], list[Span]]:
         soft, faint = self._style("soft"), self._style("faint")
-        left = [(display_text(profile.url), soft)]
+        left = [(display_text(profile.endpoint.public), soft)]
         if profile.username is not None:
             left.append((f"  {display_text(profile.username)}", faint))
         return left, [(_subscribed(profile), faint)]

@@ -2,6 +2,7 @@
 
 import re
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import Input
 
@@ -11,7 +12,7 @@ _PASSWORD_OF_URL = re.compile(r"(?P<head>(?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/]*:)
 
 
 class ShownInput(Input):
-    """An ``Input`` for values that come from files: each character that a terminal would obey is drawn as one picture.
+    """An ``Input`` in which each character that a terminal would obey is drawn as one picture, as in values from files.
 
     Textual draws the value of an input as it is. Here it stays exact, and only what is drawn differs.
     """
@@ -24,6 +25,10 @@ class ShownInput(Input):
     def shown(self) -> str:
         """What is drawn: one character for each of the value."""
         return "•" * len(self.value) if self.password else "".join(map(_drawn, self.value))
+
+    def _position_to_cell(self, position: int) -> int:
+        """Where the cursor stands: in what is drawn."""
+        return cell_len(self.shown[:position])
 
 
 class UrlInput(ShownInput):

@@ -13,6 +13,7 @@ from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import InvalidTopicFilter, TopicFilter
 from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
+from mqtt_tui.tui.widgets.plain_input import hidden_character
 from mqtt_tui.tui.widgets.topic_input import Complete, TopicInput
 
 
@@ -28,7 +29,9 @@ def with_wildcards(complete: Complete) -> Complete:
     """``complete`` for topic filters: at the beginning of a level ``#`` and ``+/`` come first."""
 
     def offers(typed: str) -> Sequence[str]:
-        wildcards = [f"{typed}#", f"{typed}+/"] if typed.endswith("/") and not typed.startswith("$share/") else []
+        reads_as_written = not hidden_character(typed)  # what a stored filter may not: an offer is drawn as it is
+        takes_wildcard = typed.endswith("/") and not typed.startswith("$share/") and reads_as_written
+        wildcards = [f"{typed}#", f"{typed}+/"] if takes_wildcard else []
         return [*wildcards, *complete(typed)]
 
     return offers

@@ -17,7 +17,7 @@ FRESH = SECOND * 3 // 10
 RECENT = 2 * SECOND
 """Nanoseconds for which a changed value glows, and then fades."""
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
+_BLOCKS = "▁▂▃▄▅▆▇"  # never a full cell: rows stay apart
 _SPARK_CELLS = 8
 _FULL_BAR = 8
 """Messages a second that a full bar stands for at least."""

@@ -16,6 +16,9 @@ from mqtt_tui.tui.widgets.first_levels import open_first_levels
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.topic_row import STYLES, RowFace, TopicRow
 
+_FIRST_HITS = 200
+"""Rows in which a first topic is looked for: branches that lead to it stand before it."""
+
 
 class TopicTree(LineView):
     """A line-API view over a ``RowIndex``: its cost depends on the screen, not on the number of topics.
@@ -157,6 +160,25 @@ class TopicTree(LineView):
         """Show the time of day in place of ages."""
         self._painter.local_time = is_local
         self._faces = {}
+        self.refresh()
+
+    def forget(self) -> None:
+        """All topics are gone."""
+        self.selected = None
+        self._is_untouched = True
+        self._faces = {}
+
+    def show_filtered(self) -> None:
+        """The filter changed: the cursor goes to the first topic that it found, unless it is on one already."""
+        self.set_rows(len(self.rows))
+        self._faces = {}
+        if self.rows.is_filtered and (self.selected is None or self.rows.row_of(self.selected) is None):
+            found = next((node for node in self.rows.window(0, _FIRST_HITS) if node.topic is not None), None)
+            if found is not None:
+                self._selected_row = -1
+                self.select(found)
+        else:
+            self.structure_changed()
         self.refresh()
 
     # Selecting

@@ -16,7 +16,6 @@ from mqtt_tui.connection.mqtt.library_names import CLASS_NAMES, LibraryChanged, 
 CALLBACKS = {
     "_on_connect": "on_connect",
     "_on_disconnect": "on_disconnect",
-    "_on_message": "on_message",
     "_on_publish": "on_publish",
     "_on_subscribe": "on_subscribe",
     "_on_unsubscribe": "on_unsubscribe",
@@ -67,7 +66,7 @@ async def test_client_connect_hands_address_and_properties_to_paho(monkeypatch: 
     assert given[:3] == ["broker.example", 1234, 7]
 
 
-async def test_the_queue_of_queue_type_gets_what_on_message_brings() -> None:
+async def test_the_queue_of_queue_type_stands_in_queue() -> None:
     class Queue(asyncio.Queue[aiomqtt.Message]):
         pass
 
@@ -131,8 +130,18 @@ def test_handle_pubackcomp_ends_a_flow_that_pubrec_refused(connected: tuple[paho
     assert acknowledged == [(info.mid, 0x97)]
 
 
-def test_a_message_keeps_its_topic_as_bytes() -> None:
-    assert paho.MQTTMessage(topic=b"\xff")._topic == b"\xff"
+@pytest.mark.parametrize(("private", "head"), [("_send_puback", 0x40), ("_send_pubrec", 0x50), ("_send_pubcomp", 0x70)])
+def test_an_acknowledgement_carries_the_packet_identifier(
+    connected: tuple[paho.Client, socket.socket], private: str, head: int
+) -> None:
+    client, theirs = connected
+    client.loop_write()
+    theirs.recv(100)  # CONNECT
+    assert getattr(client, private)(0x1234) == MQTTErrorCode.MQTT_ERR_SUCCESS
+    client.loop_write()
+    assert theirs.recv(100) == bytes((head, 2, 0x12, 0x34))
+    client._sock_close()
+    theirs.close()
 
 
 def test_the_websocket_wrapper_shakes_hands_when_it_is_made() -> None:

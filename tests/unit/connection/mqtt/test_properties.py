@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import pytest
-
-from mqtt_tui.connection.mqtt.properties import connect_properties, from_paho, to_paho
-from mqtt_tui.model.properties import NONE, PublishProperties, read_properties
+from mqtt_tui.connection.mqtt.properties import connect_properties, to_paho
+from mqtt_tui.model.properties import PublishProperties, read_properties
 from mqtt_tui.profiles.profile import BrokerProfile
 
 ALL = PublishProperties(
@@ -17,11 +15,6 @@ ALL = PublishProperties(
     user_properties=(("k", "v"), ("k", "w"), ("", "")),
     content_type="text/plain",
 )
-
-
-@pytest.mark.parametrize("properties", [ALL, NONE, PublishProperties(user_properties=(("a", "b"),))])
-def test_nothing_is_lost_both_ways(properties: PublishProperties) -> None:
-    assert from_paho(to_paho(properties)) == properties
 
 
 def test_paho_packs_what_we_read() -> None:

@@ -1,0 +1,123 @@
+"""What is known of the connection: what was granted, how it is secured, when it was gone."""
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from mqtt_tui.connection.state import Connack, Connected, ConnectionState, Failed, Gap, TlsFacts, WaitingToReconnect
+from mqtt_tui.session import Session
+from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import duration_text, moment_text, size_text
+from mqtt_tui.tui.safe import line
+from mqtt_tui.tui.screens.dialog import Dialog
+
+_LABEL_CELLS = 22
+
+Fact = tuple[str, str]
+"""A label and a text that is safe to show."""
+
+
+class Broker(Dialog[None]):
+    """The connection as it stands when the dialog opens.
+
+    Args:
+        session: whose.
+    """
+
+    DEFAULT_CSS = """
+    Broker > #box { width: 92; }
+    """
+    heading = "Broker"
+    keeps_something = False
+    verbs = {"dialog.cancel": "close"}
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def content(self) -> ComposeResult:
+        """Facts in groups."""
+        yield Static(Content("").join(self._groups()))
+
+    def _groups(self) -> Iterator[Content]:
+        connection, store = self._session.connection, self._session.store
+        state = connection.state
+        yield _group(
+            "Connection", [("address", display_text(self._session.target.profile.endpoint.public)), *_state(state)]
+        )
+        if isinstance(state, Connected):
+            yield _group("Granted by the server", list(_connack(state.connack)))
+            if state.connack.tls is not None:
+                yield _group("TLS", list(_tls(state.connack.tls)))
+        totals = store.totals
+        yield _group(
+            "This session",
+            [
+                ("received", f"{totals.received:,} messages, {size_text(totals.received_bytes)}"),
+                ("evicted for memory", f"{totals.evicted:,} messages"),
+                ("topics", f"{len(store):,}"),
+            ],
+        )
+        gaps = [(moment_text(gap.began_at), _gap(gap)) for gap in reversed(connection.gaps)]
+        yield _group("Gaps", gaps or [("none", "the link was never lost")])
+
+
+def _group(title: str, facts: list[Fact]) -> Content:
+    rows = [line((f"{label:<{_LABEL_CELLS}} ", "$text-soft"), f"{text}\n") for label, text in facts]
+    return Content("").join([line((f"{title}\n", "bold $primary")), *rows, Content("\n")])
+
+
+def _state(state: ConnectionState) -> list[Fact]:
+    match state:
+        case Connected(connack):
+            return [("state", f"connected, MQTT {connack.protocol.title}")]
+        case WaitingToReconnect(reason=error) | Failed(error):
+            return [("state", "not connected"), ("because", error.message), ("hint", error.hint or "none")]
+        case _:
+            return [("state", "not connected")]
+
+
+def _connack(connack: Connack) -> Iterator[Fact]:
+    """What CONNACK said (MQTT 5.0, 3.2.2); what it left out is the specification's default."""
+    yield "client identifier", display_text(connack.client_identifier)
+    yield "session", "resumed" if connack.session_present else "new"
+    yield "session expiry", f"{connack.session_expiry_interval:,} s"
+    yield "keep alive", f"{connack.keep_alive:,} s"
+    yield "receive maximum", f"{connack.receive_maximum:,} messages"
+    yield "maximum QoS", f"{connack.maximum_qos:d}"
+    limit = connack.maximum_packet_size
+    yield "maximum packet size", "no limit" if limit is None else size_text(limit)
+    missing = [
+        name
+        for name, is_there in (
+            ("retained messages", connack.retain_available),
+            ("wildcards", connack.wildcard_subscription_available),
+            ("subscription identifiers", connack.subscription_identifiers_available),
+            ("shared subscriptions", connack.shared_subscription_available),
+        )
+        if not is_there
+    ]
+    yield "not available", ", ".join(missing) or "nothing"
+    said = {
+        "reason string": connack.reason_string,
+        "response information": connack.response_information,
+        "server reference": connack.server_reference,
+    }
+    yield from ((label, display_text(text)) for label, text in said.items() if text)
+    yield from (("user property", display_text(f"{name} = {value}")) for name, value in connack.user_properties)
+
+
+def _tls(tls: TlsFacts) -> Iterator[Fact]:
+    yield "version, cipher", display_text(f"{tls.version}, {tls.cipher}")
+    yield "verified", "yes" if tls.is_verified else "NO: the profile says not to check"
+    if tls.peer_subject:
+        yield "certificate", display_text(tls.peer_subject)
+        yield "valid until", display_text(tls.expires_at)
+
+
+def _gap(gap: Gap) -> str:
+    lasted = duration_text(gap.ended_at - gap.began_at)
+    missing = "QoS 0 messages may be missing" if gap.session_resumed else "messages may be missing"
+    return f"{lasted}; {missing}. {gap.reason}"
