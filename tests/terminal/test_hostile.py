@@ -119,7 +119,7 @@ async def _visit_every_dialog(terminal: Terminal) -> None:
         ("?", "what do you want to do"),
         ("s", "granted QoS 0"),
         ("E", "Export messages"),
-        ("Y", "exact payload"),
+        ("Y", "exactly as they came"),
         (":", "Search for commands"),
         ("ctrl+g", "Go to topic"),
         ("ctrl+t", "daylight"),

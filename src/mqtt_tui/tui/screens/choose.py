@@ -23,7 +23,15 @@ class Choose(Dialog[str]):
     DEFAULT_CSS = """
     Choose {
         & > #box { width: 64; padding: 0 1; }
-        OptionList, OptionList:focus { border: none; background: $surface; height: auto; max-height: 20; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
+        OptionList, OptionList:focus {
+            border: none;
+            background: $surface;
+            height: auto;
+            max-height: 20;
+            padding: 0;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
         OptionList:focus > .option-list--option-highlighted { background: $selection; color: $foreground; }
     }
     """

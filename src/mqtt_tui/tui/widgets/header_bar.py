@@ -12,7 +12,6 @@ from mqtt_tui.connection.state import (
     WaitingToReconnect,
 )
 from mqtt_tui.errors import ConnectRefused
-from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import count_text, size_text
 from mqtt_tui.tui.frame import Frame
@@ -35,7 +34,7 @@ class HeaderBar(Widget):
     def __init__(self, name: str, url: str, *, budget: int) -> None:
         super().__init__()
         self._chip = display_text(name)
-        self._url = display_text(BrokerUrl.parse(url).public)
+        self._url = display_text(url)
         self._budget = budget
         self._frame: Frame | None = None
         self._seconds_left = 0
