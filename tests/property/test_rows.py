@@ -102,6 +102,8 @@ class RowsAgainstFlattening(RuleBasedStateMachine):
             assert self.rows.row_of(node) == number
             assert self.rows.node_at(number) is node
         assert self.rows.window(3, 4) == expected[3:7]
+        if self.match is not None:
+            assert self.rows.matched == sum(self.match(topic) for topic, _ in self.store.topics())
 
 
 TestRowsAgainstFlattening = RowsAgainstFlattening.TestCase

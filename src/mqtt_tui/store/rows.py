@@ -51,6 +51,8 @@ class RowIndex:
         self._generation = 0  # grows when orders are no longer right
         self._filter_generation = 0
         self._matched: list[TopicNode] = []  # what the filter shows, each below before what is above it
+        self.matched = 0
+        """How many topics the filter found."""
         self._open: set[TopicNode] = {root}
         self._open_before: set[TopicNode] | None = None  # what was open before a filter came
         root.rows = 1
@@ -257,6 +259,7 @@ class RowIndex:
         self._open = {self.root}
         for topic, node in topics:
             if match(topic):
+                self.matched += 1
                 self._mark(node)
         self.root.rows = 1
         for node in self._matched:
@@ -276,6 +279,7 @@ class RowIndex:
 
     def _show(self, topic: TopicNode, grown: dict[TopicNode, list[TopicNode]]) -> None:
         """Let the filter show one more topic."""
+        self.matched += 1
         first = len(self._matched)
         above = self._mark(topic)
         rows = 0
@@ -302,6 +306,7 @@ class RowIndex:
         for node in self._matched:
             node.rows = 1
         self._matched = []
+        self.matched = 0
 
     def sort_by(self, sort: Sort) -> None:
         """Order siblings anew."""

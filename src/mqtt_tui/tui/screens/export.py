@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Iterator
 from enum import StrEnum
@@ -56,9 +57,9 @@ class Export(Dialog[str]):
     DEFAULT_CSS = """
     Export {
         .field { height: 1; }
-        .field > .label { width: 11; }
+        .field > .label { width: 13; }
         .field > PlainInput { width: 1fr; }
-        .hint { margin: 0 0 1 12; }
+        .hint { margin: 0 0 1 14; }
     }
     """
     heading = "Export messages"
@@ -74,8 +75,8 @@ class Export(Dialog[str]):
         self._what = ChoiceChips([(what, "$primary") for what in self._choices()])
         self._target = Static(classes="hint")
         self._history = ChoiceChips([("every one kept", "$primary"), ("the newest only", "$primary")])
-        self._file = PlainInput("mqtt-export.json", id="file")
-        self._overwrite = ChoiceChips([("leave it", "$primary"), ("replace it", "$warning")])
+        self._file = PlainInput(_file_name(session.target.name), id="file")
+        self._overwrite = ChoiceChips([("stop", "$primary"), ("replace it", "$warning")])
         self._said = Static(id="said")
 
     def content(self) -> ComposeResult:
@@ -86,7 +87,7 @@ class Export(Dialog[str]):
         yield Static(line("of each topic, as many as the memory budget has kept"), classes="hint")
         yield from _field("file", self._file)
         yield Static(line(".json: one document · .ndjson, .jsonl: a message a line"), classes="hint")
-        yield from _field("if there", self._overwrite)
+        yield from _field("if it exists", self._overwrite)
         yield self._said
 
     def on_mount(self) -> None:
@@ -150,7 +151,9 @@ class Export(Dialog[str]):
         except MqttTuiError as error:
             self._say(line((error.message, "$error"), f"\n{error.hint}"))
             return
-        self.dismiss(f"{writer.messages:,} messages, {size_text(writer.bytes)}, in {display_text(str(path))}")
+        self.dismiss(
+            f"{writer.messages:,} messages, {size_text(writer.bytes)}, in {display_text(str(Path.cwd() / path))}"
+        )
 
     async def _write_all(self, writer: MessageFileWriter, nodes: list[TopicNode], *, history: bool) -> None:
         until = time.monotonic() + _SLICE
@@ -184,6 +187,12 @@ class Export(Dialog[str]):
             protocol=state.connack.protocol.title if isinstance(state, Connected) else profile.protocol,
             topic_filter=wanted[what],
         )
+
+
+def _file_name(broker: str) -> str:
+    """Says where and when, and is new each second."""
+    place = re.sub(r"[^A-Za-z0-9.-]+", "-", broker).strip("-.") or "broker"
+    return f"mqtt-{place}-{time.strftime('%Y%m%d-%H%M%S')}.json"
 
 
 def _field(label: str, widget: Widget) -> ComposeResult:

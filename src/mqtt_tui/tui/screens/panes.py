@@ -135,7 +135,8 @@ class Panes(Screen[None]):
 
     def _show_titles(self, topics: int) -> None:
         pane, rows = self.query_one("#topics"), self.session.rows
-        title = line("Topics ", (count_text(topics), "$text-soft"))
+        of = f"{count_text(rows.matched)} of {count_text(topics)}" if rows.is_filtered else count_text(topics)
+        title = line("Topics ", (of, "$text-soft"))
         subtitle = f"sort {rows.sort}" + (" · filtered, esc shows all" if rows.is_filtered else "")
         said = Content.assemble(title, subtitle)
         if said != self._said:  # a new title repaints the pane

@@ -11,9 +11,9 @@ from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import SECOND, ago_text, duration_text, moment_text
 
 _QOS = {
-    QoS.AT_MOST_ONCE: "0 · at most once (delivered)",
-    QoS.AT_LEAST_ONCE: "1 · at least once (delivered)",
-    QoS.EXACTLY_ONCE: "2 · exactly once (delivered)",
+    QoS.AT_MOST_ONCE: "0 · at most once (as delivered to us)",
+    QoS.AT_LEAST_ONCE: "1 · at least once (as delivered to us)",
+    QoS.EXACTLY_ONCE: "2 · exactly once (as delivered to us)",
 }
 _PAYLOAD_FORMATS = {0: "0 · unspecified bytes", 1: "1 · UTF-8 text"}
 

@@ -83,7 +83,7 @@ class PublishPane(Vertical):
         self._attached: tuple[bytes, str] | None = None
         self._sent: PublishRequest | None = None  # while its answer is awaited
         self._json_problem: str | None = None
-        self._topic = TopicInput(complete, placeholder="where to")
+        self._topic = TopicInput(complete, placeholder="topic/to/publish/to")
         self._options = PublishOptions()
         self._payload = PayloadArea(placeholder="payload")
         self._attachment = Static(id="attachment")
