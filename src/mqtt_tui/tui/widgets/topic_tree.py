@@ -87,12 +87,18 @@ class TopicTree(LineView):
         self._now = frame.now
         if frame.is_new_second and self.rows.sort is not Sort.NAME:
             self.rows.resort()
-        if frame.is_new_second and self._is_untouched and (first := open_first_levels(self.rows, self.page_rows)):
-            self._is_untouched = False
-            self.select(first)
+        if frame.is_new_second and self._is_untouched and self.page_rows:  # no rows: not laid out yet
+            self._open_first_levels()
         if frame.has_news or frame.is_new_second:
             self.structure_changed()
         self._draw_changed()
+
+    def _open_first_levels(self) -> None:
+        first = open_first_levels(self.rows, self.page_rows)
+        if first is not None:
+            self._is_untouched = False
+            self.set_rows(len(self.rows))
+            self.select(first)
 
     def structure_changed(self) -> None:
         """Rows came, went or changed places: keep the selected one where the eye expects it."""
