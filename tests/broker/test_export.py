@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,6 +138,16 @@ def test_a_time_limit_alone_is_a_good_end(broker: Mosquitto, program: Program) -
     done = program.run("export", broker.url, "-t", "silent", "-o", "none.json", "--wait", "0.3")
     assert done.returncode == 0
     assert json.loads((program.home / "none.json").read_bytes())["messages"] == []
+    assert done.stderr.endswith("-> none.json\nnothing matched silent\n")
+
+
+def test_time_that_ends_before_there_is_a_connection_tells_why_there_was_none(program: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        done = program.run("export", f"127.0.0.1:{port}", "-t", "a", "-o", "x.json", "-C", "1", "-W", "0.5")
+    assert done.returncode == 3
+    assert "accepted the connection and then sent no CONNACK" in done.stderr
+    assert not (program.home / "x.json").exists()
 
 
 def test_a_file_is_only_replaced_when_told_to(broker: Mosquitto, program: Program) -> None:
@@ -145,6 +156,7 @@ def test_a_file_is_only_replaced_when_told_to(broker: Mosquitto, program: Progra
     refused = program.run(*arguments)
     assert refused.returncode == 7
     assert "old.json exists already" in refused.stderr
+    assert "Choose another name, or replace it (--overwrite)." in refused.stderr
     assert (program.home / "old.json").read_text() == "precious"
     assert program.run(*arguments, "--overwrite").returncode == 0
     assert "mqtt-tui-export" in (program.home / "old.json").read_text()

@@ -35,7 +35,19 @@ def test_the_version_is_one_line(program: Program) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["-h"], ["export", "--help"], ["export", "-h"], ["demo", "-h"], ["profiles", "-h"], ["themes", "-h"]],
+    [
+        ["--help"],
+        ["-h"],
+        ["export", "--help"],
+        ["export", "-h"],
+        ["demo", "-h"],
+        ["profiles", "-h"],
+        ["themes", "-h"],
+        *(
+            [*words, "-h"]
+            for words in (["profiles", "list"], ["profiles", "show"], ["profiles", "add"], ["themes", "check"])
+        ),
+    ],
 )
 def test_help_is_everywhere(program: Program, arguments: list[str]) -> None:
     done = program.run(*arguments)
@@ -62,7 +74,7 @@ def test_lists_load_neither_the_screen_nor_the_client(program: Program, argument
         (["export", "h:1", "-t", "a#", "-o", "-"], 2, "'#' must be a level of its own"),
         (["--no-such-flag"], 2, "--no-such-flag"),
         (["profiles", "lst"], 2, "lst"),
-        (["profiles", "show", "nobody"], 7, "no profile called 'nobody'"),
+        (["profiles", "show", "nobody"], 7, "no profile called nobody"),
         (["profiles", "remove", "nobody"], 7, "no profile called nobody"),
         (["profiles", "add", "export", "mqtt://h"], 2, "is a command"),
         (["themes", "check", "missing.toml"], 7, "does not exist"),
@@ -98,17 +110,32 @@ def test_profiles_are_added_listed_shown_renamed_and_removed(program: Program) -
     )
     assert added.returncode == 0
     assert "process list" in added.stderr
+    assert added.stderr.endswith("\nadded factory\n")
     file = Path(program.run("profiles", "path").stdout.strip())
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert program.run("profiles", "list").stdout == "  factory  mqtts://broker.plant:8883\n"
+    assert program.run("profiles", "list").stdout == "  factory  mqtts://broker.plant:8883  ops\n"
     shown = program.run("profiles", "show", "factory").stdout
     assert 'username = "ops"' in shown
     assert "plant/#" in shown
     assert CANARY not in shown + added.stderr
-    assert program.run("profiles", "rename", "factory", "plant").returncode == 0
+    renamed = program.run("profiles", "rename", "factory", "plant")
+    assert (renamed.returncode, renamed.stdout, renamed.stderr) == (0, "", "renamed factory to plant\n")
     assert "did you mean plant?" in program.run("plantt").stderr
-    assert program.run("profiles", "remove", "plant").returncode == 0
-    assert program.run("profiles", "list").stdout == ""
+    mistyped = program.run("profiles", "remove", "noplant")
+    assert mistyped.returncode == 7
+    assert "There is no profile called noplant; did you mean plant?" in mistyped.stderr
+    removed = program.run("profiles", "remove", "plant")
+    assert (removed.returncode, removed.stdout, removed.stderr) == (0, "", "removed plant\n")
+    listed = program.run("profiles", "list")
+    assert (listed.returncode, listed.stdout) == (0, "")
+    assert "mqtt-tui profiles add NAME URL" in listed.stderr
+
+
+@pytest.mark.parametrize("group", ["profiles", "themes"])
+def test_a_group_alone_shows_its_help_as_help(program: Program, group: str) -> None:
+    done = program.run(group)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Usage: mqtt-tui {group}")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,14 @@ def _flag(*names: str, sets: str, help: str, **more: Any) -> ConnectionFlag:  # 
 
 
 CONNECTION_FLAGS = (
-    _flag("-h", "--host", sets="url.host", type=_host, metavar="HOST", help="Host to connect to; localhost."),
+    _flag(
+        "-h",
+        "--host",
+        sets="url.host",
+        type=_host,
+        metavar="HOST",
+        help="Host to connect to; localhost. Without HOST: this help.",
+    ),
     _flag("-p", "--port", sets="url.port", type=click.IntRange(1, 65_535), metavar="PORT", help="Port; 1883."),
     _flag("--unix", sets="url.socket", type=_absolute, metavar="PATH", help="Unix socket to connect to."),
     _flag("--ws", sets="url.websocket", switch=True, help="Speak MQTT over WebSocket."),

@@ -28,6 +28,9 @@ def ending(error: BaseException) -> int:
             return _BY_SIGNAL + error.signal_number
         case KeyboardInterrupt() | click.Abort():
             return _BY_SIGNAL + signal.SIGINT
+        case click.exceptions.NoArgsIsHelpError():  # its message is the whole help
+            click.echo(error.format_message(), err=True)
+            return ExitCode.USAGE
         case click.ClickException():
             tell("\n".join(display_lines(error.format_message())), _usage_hint(error))
             return ExitCode.USAGE

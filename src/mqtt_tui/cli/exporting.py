@@ -7,6 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+from msgspec.structs import replace
+
 from mqtt_tui.cli.headless import HeadlessConnection
 from mqtt_tui.cli.narration import Progress, amount, counted
 from mqtt_tui.cli.standard_output import StandardOutput
@@ -16,6 +19,7 @@ from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.recording.export_document import ExportHeader
 from mqtt_tui.recording.message_file import FileFormat, MessageFileWriter
+from mqtt_tui.text import quantities
 from mqtt_tui.text.display_text import display_text
 
 _SILENCE = 2.0  # seconds, after which what the broker had stored is taken to be in
@@ -108,6 +112,7 @@ class Export:
         """Export, and tell on stderr what came.
 
         Raises:
+            CannotConnect: also where the time was over before there was a connection.
             TimedOut: fewer messages came than were asked for; the file has them.
             ConnectionLost: in the midst of it; the file has what came before.
             MqttTuiError: by everything else no file is left.
@@ -117,13 +122,9 @@ class Export:
         seconds = self._limits.seconds
         deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
         async with AsyncExitStack() as connection:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    broker = await connection.enter_async_context(
-                        HeadlessConnection(self._profile, credentials, intake)
-                    )
-            except TimeoutError:
-                raise TimedOut(f"There was no connection within {seconds:g} s.") from None
+            broker = await connection.enter_async_context(
+                HeadlessConnection(self._impatient_profile(), credentials, intake)
+            )
             with self._writer(began, broker.connack.protocol.title) as writer:
                 lost = await self._collect(broker, intake, writer, deadline)
                 await connection.aclose()  # who reads standard output may take hours
@@ -132,16 +133,27 @@ class Export:
             await self._stdout.drain()
         self._tell(writer, lost)
 
+    def _impatient_profile(self) -> BrokerProfile:
+        """The profile, connecting no longer than the export may take: who waits for it knows why there was none."""
+        if self._limits.seconds is None:
+            return self._profile
+        seconds = max(1, int(self._limits.seconds))  # the profile has whole ones
+        return replace(self._profile, connect_timeout=min(self._profile.connect_timeout, seconds))
+
     def _writer(self, began: int, protocol: str) -> MessageFileWriter:
         header = ExportHeader(
             exported_at=began,
             broker_url=self._profile.endpoint.public,
             protocol=protocol,
-            topic_filter=", ".join(one.filter for one in self._profile.subscriptions),
+            topic_filter=self._filters,
         )
         target = self._stdout.stream if self._stdout else self._path
         assert target is not None  # noqa: S101  without a file there is standard output
         return MessageFileWriter(target, self._file_format, header, overwrite=self._overwrite)
+
+    @property
+    def _filters(self) -> str:
+        return ", ".join(one.filter for one in self._profile.subscriptions)
 
     async def _collect(
         self, broker: HeadlessConnection, intake: _Intake, writer: MessageFileWriter, deadline: float | None
@@ -184,10 +196,13 @@ class Export:
     def _tell(self, writer: MessageFileWriter, lost: ConnectionLost | None) -> None:
         where = display_text(str(self._path)) if self._path else "standard output"
         self._progress.end(f"{counted(writer.messages, writer.bytes)} -> {where}")
+        if not writer.messages:
+            click.echo(f"nothing matched {display_text(self._filters)}", err=True)
         if lost is not None:
             raise lost
         if self._limits.count is not None and writer.messages < self._limits.count:
             raise TimedOut(
-                f"Only {writer.messages:,} of {self._limits.count:,} messages came within {self._limits.seconds:g} s.",
+                f"Only {writer.messages:,} of {quantities.counted(self._limits.count, 'message')} came "
+                f"within {self._limits.seconds:g} s.",
                 hint="Those that came are written.",
             )

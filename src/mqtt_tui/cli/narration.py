@@ -5,6 +5,8 @@ import time
 
 import click
 
+from mqtt_tui.text import quantities
+
 _PAUSE = 0.2  # seconds between two progress lines
 _CLEAR = "\r\x1b[K"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -20,7 +22,7 @@ def amount(size: int) -> str:
 
 def counted(messages: int, size: int) -> str:
     """``10,000 messages, 1.2 MB``."""
-    return f"{messages:,} message{'' if messages == 1 else 's'}, {amount(size)}"
+    return f"{quantities.counted(messages, 'message')}, {amount(size)}"
 
 
 class Progress:

@@ -14,17 +14,22 @@ def command() -> None:
 
 @command.command("list")
 def list_profiles() -> None:
-    """Print name and URL of each; a star marks the default."""
+    """Print name, URL and user of each; a star marks the default."""
     from mqtt_tui.cli.files import profile_repository
     from mqtt_tui.cli.profile_text import public_table
 
     profiles = profile_repository().load()
-    width = max(map(len, profiles.entries), default=0)
-    for name, profile in profiles.entries.items():
-        url = display_text(public_table(profile)["url"])
-        click.echo(f"{'*' if name == profiles.default else ' '} {name:{width}}  {url}")
+    names = list(profiles.entries)
+    urls = [display_text(public_table(profile)["url"]) for profile in profiles.entries.values()]
+    users = [display_text(profile.username or "") for profile in profiles.entries.values()]
+    name_width, url_width = max(map(len, names), default=0), max(map(len, urls), default=0)
+    for name, url, user in zip(names, urls, users, strict=True):
+        star = "*" if name == profiles.default else " "
+        click.echo(f"{star} {name:{name_width}}  {url:{url_width}}  {user}".rstrip())
     if profiles.problems:
         raise LocalError("\n".join(["Not all is well with the saved profiles:", *map(str, profiles.problems)]))
+    if not names:
+        click.echo("No broker is saved yet. To save one: mqtt-tui profiles add NAME URL", err=True)
 
 
 @command.command()
@@ -61,6 +66,7 @@ def add(name: str, url: str | None, connection: ConnectionOptions) -> None:
     for warning in choice.warnings:
         tell(warning)
     profile_repository().create(name, choice.target.profile)
+    click.echo(f"added {display_text(name)}", err=True)
 
 
 @command.command()
@@ -70,6 +76,7 @@ def remove(name: str) -> None:
     from mqtt_tui.cli.files import profile_repository
 
     profile_repository().delete(name)
+    click.echo(f"removed {display_text(name)}", err=True)
 
 
 @command.command()
@@ -80,6 +87,7 @@ def rename(name: str, new_name: str) -> None:
     from mqtt_tui.cli.files import profile_repository
 
     profile_repository().rename(name, new_name)
+    click.echo(f"renamed {display_text(name)} to {display_text(new_name)}", err=True)
 
 
 @command.command()

@@ -14,6 +14,7 @@ from mqtt_tui.cli.contradictions import Facts, check
 from mqtt_tui.config.reading import nearest
 from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.names import UnknownProfile
 from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, WillMessage, profile_from_url
 from mqtt_tui.profiles.stored import Profiles
 from mqtt_tui.profiles.url import BrokerUrl, Scheme
@@ -88,10 +89,7 @@ def unknown_profile(name: str, profiles: Profiles) -> LocalError:
     """There is none of this name, or it is among what cannot be read."""
     if not profiles.is_writable:
         return broken(profiles)
-    return LocalError(
-        f"There is no profile called '{display_text(name)}'" + (nearest(name, profiles.entries) or "."),
-        hint="mqtt-tui profiles list shows all.",
-    )
+    return UnknownProfile(name, profiles.entries)
 
 
 def check_first_word(word: str, profiles: Profiles) -> None:

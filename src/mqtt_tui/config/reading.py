@@ -92,6 +92,12 @@ class Reader:
 
     def read(self, table: object, kind: type[T], key: Key = ()) -> T | None:
         """``table``, which stands at ``key``, as a ``kind``; None where something in it is wrong."""
+        before = len(self.problems)
+        value = self.read_good_part(table, kind, key)
+        return value if len(self.problems) == before else None
+
+    def read_good_part(self, table: object, kind: type[T], key: Key = ()) -> T | None:
+        """As ``read``, with defaults in the place of what is wrong; None where something without a default is."""
         value = self._struct(table, kind, key)
         return value if isinstance(value, kind) else None
 
@@ -105,9 +111,11 @@ class Reader:
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return self._struct(value, kind, key)
         if get_origin(kind) is tuple and isinstance(value, list):
-            return tuple(self._value(item, get_args(kind)[0], (*key, at)) for at, item in enumerate(value))
+            items = [self._value(item, get_args(kind)[0], (*key, at)) for at, item in enumerate(value)]
+            return tuple(item for item in items if item is not msgspec.UNSET)
         if get_origin(kind) is dict and isinstance(value, dict):
-            return {name: self._value(item, get_args(kind)[1], (*key, name)) for name, item in value.items()}
+            named = {name: self._value(item, get_args(kind)[1], (*key, name)) for name, item in value.items()}
+            return {name: item for name, item in named.items() if item is not msgspec.UNSET}
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError:
@@ -116,6 +124,7 @@ class Reader:
             return msgspec.UNSET
 
     def _struct(self, table: object, kind: type[msgspec.Struct], key: Key) -> object:
+        """The good part of ``table`` as a ``kind``, so that its checks are made too; UNSET where that is none."""
         if not isinstance(table, dict):
             self.report(key, f"should be a table, not {found(table)}")
             return msgspec.UNSET
@@ -130,14 +139,16 @@ class Reader:
                 values[field.name] = self._value(table[name], field.type, (*key, name))
             elif field.required:
                 self.report((*key, name), "is missing")
-        if len(self.problems) > before:
+        values = {name: value for name, value in values.items() if value is not msgspec.UNSET}
+        if any(field.required and field.name not in values for field in fields.values()):
             return msgspec.UNSET
         try:
             return kind(**values)
         except InvalidField as error:
             self.report((*key, error.field), f"{error.message} {error.hint}".strip())
         except ValueError as error:
-            self.report(key, str(error))
+            if len(self.problems) == before:  # of the whole; it may be about what is missing for another reason
+                self.report(key, str(error))
         return msgspec.UNSET
 
 

@@ -37,9 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load_settings(file: Path) -> tuple[Settings, list[Problem]]:
-    """The settings in ``file``, or the defaults and all that is wrong with it. A missing file has nothing wrong."""
+    """The settings in ``file``, with defaults for what is wrong, and all that is. A missing file has nothing wrong."""
     table, problems = read_toml(file)
-    if problems:
-        return Settings(), problems
     reader = Reader(file)
-    return reader.read(table, Settings) or Settings(), reader.problems
+    return reader.read_good_part(table, Settings) or Settings(), problems + reader.problems

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from mqtt_tui.errors import UsageError
+from mqtt_tui.config.reading import nearest
+from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.text.display_text import display_text
 
 LONGEST = 64
@@ -11,6 +12,16 @@ _FORBIDDEN = "/+#$:"
 
 class InvalidProfileName(UsageError):
     """No profile can have this name."""
+
+
+class UnknownProfile(LocalError):
+    """No profile is called ``name``; ``names`` are those that there are, and the nearest is proposed."""
+
+    def __init__(self, name: str, names: Collection[str]) -> None:
+        super().__init__(
+            f"There is no profile called {display_text(name)}" + (nearest(name, names) or "."),
+            hint="mqtt-tui profiles list shows all.",
+        )
 
 
 def check_name(name: str, commands: Collection[str] = ()) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from mqtt_tui.config.paths import make_private
 from mqtt_tui.config.private_file import locked, replace_private
 from mqtt_tui.errors import LocalError
-from mqtt_tui.profiles.names import check_name
+from mqtt_tui.profiles.names import UnknownProfile, check_name
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.stored import Document, Profiles, encoded, read_profiles, table_of
 from mqtt_tui.text.display_text import display_text
@@ -142,6 +142,4 @@ class ProfileRepository:
 
 def _check_known(document: Document, name: str) -> None:
     if name not in document.profiles:
-        raise LocalError(
-            f"There is no profile called {display_text(name)}.", hint="Another window may have removed it."
-        )
+        raise UnknownProfile(name, document.profiles)

@@ -72,7 +72,9 @@ class NewFile:
     def _check_target(self) -> None:
         if self._target.is_file():
             if not self._overwrite:
-                raise LocalError(f"{self._shown} exists already.", hint="Choose another name, or allow overwriting it.")
+                raise LocalError(
+                    f"{self._shown} exists already.", hint="Choose another name, or replace it (--overwrite)."
+                )
         elif self._target.exists():
             raise LocalError(f"{self._shown} is not a file.", hint="Name a file that may be created or replaced.")
 

@@ -77,6 +77,15 @@ def test_what_a_struct_refuses_has_the_key_at_fault(tmp_path: Path) -> None:
     assert problems(tmp_path, text) == {"many[1].file-name": "The name is taken. Choose another."}
 
 
+def test_what_a_struct_refuses_comes_with_what_else_is_wrong_in_it(tmp_path: Path) -> None:
+    text = 'name = "x"\n[inner]\nfile-name = "taken"\nlevel = 10\nmod = "fast"'
+    assert problems(tmp_path, text) == {
+        "inner.file-name": "The name is taken. Choose another.",
+        "inner.level": "should be a whole number from 1 to 9, not 10",
+        "inner.mod": "is no known key; did you mean mode?",
+    }
+
+
 def test_a_good_file_becomes_values(tmp_path: Path) -> None:
     text = 'name = "x"\nratio = 2\nwords = ["a"]\n[inner]\nlevel = 3\n[by_name.q]\nmode = "slow"'
     file = tmp_path / "good.toml"

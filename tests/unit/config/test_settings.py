@@ -24,6 +24,25 @@ def test_what_the_user_wrote_is_taken(tmp_path: Path) -> None:
     assert settings.keymap == {"topic.copy": "y", "app.quit": "q,ctrl+q", "app.help": ""}
 
 
+def test_what_is_good_counts_beside_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('theme = "signal"\nfoo = 1\nmemory = "x"\n[keys]\n"app.quit" = "x"\n')
+    settings, problems = load_settings(file)
+    assert settings == Settings(theme="signal", keys={"app.quit": "x"})
+    assert {problem.key: problem.reason for problem in problems} == {
+        "foo": "is no known key",
+        "memory": "should be a whole number from 16 to 1048576, not a text",
+    }
+
+
+def test_one_bad_key_binding_leaves_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[keys]\n"app.quit" = 5\n"app.help" = "h"\n')
+    settings, problems = load_settings(file)
+    assert settings.keys == {"app.help": "h"}
+    assert [problem.key for problem in problems] == ['keys."app.quit"']
+
+
 def test_a_broken_file_leaves_the_defaults_and_all_that_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('them = "x"\nmemory = 1\n[keys]\nquit = 5\n')

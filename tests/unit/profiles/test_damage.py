@@ -112,6 +112,40 @@ def test_five_mistakes_are_five_problems_and_the_good_profile_stays(tmp_path: Pa
     }
 
 
+def test_all_kinds_of_mistakes_in_one_profile_come_at_once(tmp_path: Path) -> None:
+    text = f"""
+        version = 1
+        [profiles.bad]
+        url = "htp://u:{CANARY}@host"
+        pasword = "{CANARY}"
+        keep_alive = "{CANARY}"
+        connect_timeout = 0
+        protocol = "3.1.2"
+        password = {{ env = "A", value = "{CANARY}" }}
+        will = {{ payload = "x" }}
+        [[profiles.bad.subscriptions]]
+        filter = "a/#/b"
+        qos = 3
+    """
+    (tmp_path / "profiles.toml").write_text(text)
+    (tmp_path / "profiles.toml").chmod(0o600)
+    profiles = ProfileRepository(tmp_path).load()
+    assert profiles.entries == {}
+    assert CANARY not in "".join(map(str, profiles.problems))
+    reasons = {problem.key.removeprefix("profiles.bad."): problem.reason for problem in profiles.problems}
+    assert "htp" in reasons.pop("url")
+    assert "'#'" in reasons.pop("subscriptions[0].filter")
+    assert reasons == {
+        "pasword": "is no known key; did you mean password?",
+        "keep_alive": "should be a whole number from 5 to 65535, not a text",
+        "connect_timeout": "should be a whole number from 1 to 600, not 0",
+        "protocol": 'should be one of "3.1", "3.1.1", "5", "auto", not "3.1.2"; did you mean 3.1.1?',
+        "password": 'should be one of { env = "NAME" }, { prompt = true } and { value = "..." }',
+        "will.topic": "is missing",
+        "subscriptions[0].qos": "should be one of 0, 1, 2, not 3",
+    }
+
+
 def test_the_profiles_of_a_file_with_a_wrong_head_stay_usable(tmp_path: Path) -> None:
     (tmp_path / "profiles.toml").write_text('last_used = "lab"\n[profiles.lab]\nurl = "lab"\n')
     profiles = ProfileRepository(tmp_path).load()

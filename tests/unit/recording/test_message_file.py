@@ -125,7 +125,7 @@ def test_a_file_that_is_there_already_stays(folder: Path) -> None:
     (folder / "a.json").write_text("precious")
     with pytest.raises(LocalError, match=r"a\.json exists already") as failure:
         MessageFileWriter(folder / "a.json", FileFormat.JSON, HEADER)
-    assert "overwriting" in failure.value.hint
+    assert failure.value.hint == "Choose another name, or replace it (--overwrite)."
     assert (folder / "a.json").read_text() == "precious"
     assert os.listdir(folder) == ["a.json"]
 
