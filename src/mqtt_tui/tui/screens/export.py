@@ -25,7 +25,7 @@ from mqtt_tui.recording.message_file import FileFormat, MessageFileWriter
 from mqtt_tui.session import Session
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.text.display_text import display_text
-from mqtt_tui.text.quantities import count_text, size_text
+from mqtt_tui.text.quantities import count_text, counted, size_text
 from mqtt_tui.tui.safe import foreign, line
 from mqtt_tui.tui.screens.dialog import Dialog
 from mqtt_tui.tui.widgets.choice_chips import ChoiceChips
@@ -152,7 +152,7 @@ class Export(Dialog[str]):
             self._say(line((error.message, "$error"), f"\n{error.hint}"))
             return
         self.dismiss(
-            f"{writer.messages:,} messages, {size_text(writer.bytes)}, in {display_text(str(Path.cwd() / path))}"
+            f"{counted(writer.messages, 'message')}, {size_text(writer.bytes)}, in {display_text(str(Path.cwd() / path))}"
         )
 
     async def _write_all(self, writer: MessageFileWriter, nodes: list[TopicNode], *, history: bool) -> None:

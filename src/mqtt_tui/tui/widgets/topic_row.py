@@ -43,6 +43,15 @@ class RowFace:
     spark: str
     numbers: str
 
+    def differs_right_of(self, other: "RowFace") -> bool:
+        """Whether name and value are as in ``other``: then only sparkline and numbers need be drawn again."""
+        return (self.node, self.messages, self.is_open, self.glow) == (
+            other.node,
+            other.messages,
+            other.is_open,
+            other.glow,
+        )
+
 
 class TopicRow:
     """Draws rows.

@@ -126,13 +126,7 @@ class TopicTree(LineView):
             old = self._faces.get(number)
             if old == face:
                 continue
-            is_same = old is not None and (old.node, old.messages, old.is_open, old.glow) == (
-                node,
-                face.messages,
-                face.is_open,
-                face.glow,
-            )
-            (right if is_same else whole).append(number)
+            (right if old is not None and face.differs_right_of(old) else whole).append(number)
         whole += [number for number in self._faces if number not in faces]
         self._faces = faces
         self.refresh_rows(whole)
