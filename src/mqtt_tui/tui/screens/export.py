@@ -151,9 +151,8 @@ class Export(Dialog[str]):
         except MqttTuiError as error:
             self._say(line((error.message, "$error"), f"\n{error.hint}"))
             return
-        self.dismiss(
-            f"{counted(writer.messages, 'message')}, {size_text(writer.bytes)}, in {display_text(str(Path.cwd() / path))}"
-        )
+        size, where = size_text(writer.bytes), display_text(str(Path.cwd() / path))
+        self.dismiss(f"{counted(writer.messages, 'message')}, {size}, in {where}")
 
     async def _write_all(self, writer: MessageFileWriter, nodes: list[TopicNode], *, history: bool) -> None:
         until = time.monotonic() + _SLICE
