@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import App
@@ -15,7 +16,6 @@ from textual.screen import Screen
 from mqtt_tui.config import paths
 from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
-from mqtt_tui.demo.serve import Demo
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.profiles import secrets
 from mqtt_tui.profiles.profile import profile_from_url
@@ -35,6 +35,9 @@ from mqtt_tui.tui.screens.help import Help
 from mqtt_tui.tui.screens.palette import CommandTable
 from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
 from mqtt_tui.tui.themes import textual_theme
+
+if TYPE_CHECKING:
+    from mqtt_tui.demo.serve import Demo
 
 _PATIENCE = 2.0
 """Seconds for a clean DISCONNECT when the program ends."""
@@ -148,6 +151,8 @@ class MqttTuiApp(App[int]):
         """Serve the demo, once, and show it."""
         if self._demo is None:
             choice = {} if options.devices is None else {"devices": options.devices}
+            from mqtt_tui.demo.serve import Demo  # a tenth of the start, and seldom wanted
+
             try:
                 demo = Demo(port=options.port, rate=options.rate, **choice)
                 await demo.start()
