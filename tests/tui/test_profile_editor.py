@@ -263,7 +263,8 @@ async def test_a_secret_whose_source_is_empty_is_not_saved(tmp_path: Path) -> No
     ProfileRepository(tmp_path).create("lab", BrokerProfile(url="mqtt://localhost"))
     async with connections(tmp_path) as (host, pilot):
         await editor(host, pilot, "e")
-        for number, line, problem in ((2, "#variable", "Name the environment"), (3, "#stored", "Type the secret")):
+        missing = ("#variable", "Name the environment"), ("#keyring", "Name the entry"), ("#stored", "Type the secret")
+        for number, (line, problem) in enumerate(missing, 2):
             host.choose("password", number)
             await pilot.press("ctrl+s")
             await pilot.pause()

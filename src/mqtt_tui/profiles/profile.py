@@ -27,15 +27,21 @@ class Secret(_Options, frozen=True):
     prompt: bool = False
     """Ask each time."""
 
+    keyring: str | None = None
+    """Name of an entry in the system's key store, under the service ``mqtt-tui`` (needs the extra ``keyring``)."""
+
     value: str | None = None
     """Stored in profiles.toml, which only its owner can read."""
 
     def __post_init__(self) -> None:
-        if sum((self.env is not None, self.prompt, self.value is not None)) != 1:
-            raise ValueError('should be one of { env = "NAME" }, { prompt = true } and { value = "..." }')
+        if sum((self.env is not None, self.prompt, self.keyring is not None, self.value is not None)) != 1:
+            raise ValueError(
+                'should be one of { env = "NAME" }, { keyring = "NAME" }, { prompt = true } and { value = "..." }'
+            )
 
     def __repr__(self) -> str:
-        return f"Secret(env={self.env!r})" if self.env else "Secret(prompt)" if self.prompt else "Secret(value=…)"
+        shown = {"env": self.env, "keyring": self.keyring, "prompt": self.prompt}
+        return f"Secret({next((f'{kind}={said!r}' for kind, said in shown.items() if said), 'value=…')})"
 
 
 class TlsOptions(_Options, frozen=True):

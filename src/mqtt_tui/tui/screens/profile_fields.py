@@ -148,21 +148,24 @@ class SecretRow(FieldRow[Secret | None]):
     DEFAULT_CSS = """
     SecretRow ShownInput { margin-top: 0; }
     """
-    _SOURCES = {"none": "none", "ask": "ask each time", "variable": "environment variable", "stored": "stored"}
+    _SOURCES = {"none": "none", "ask": "ask", "variable": "environment", "keyring": "key store", "stored": "stored"}
     _HELP = {
         "ask": "Asked for at each connect, stored nowhere.",
-        "variable": "The variable that holds it.",
+        "variable": "The environment variable that holds it.",
+        "keyring": "Its name in the system's key store: keyring set mqtt-tui NAME.",
         "stored": "Plain text in profiles.toml; only its owner can read it.",
     }
 
     def control(self) -> ComposeResult:
-        """The sources, and a line for two of them."""
+        """The sources, and a line for three of them."""
         stored = self.stored
         source = "none"
         if stored is not None:
-            source = "ask" if stored.prompt else "variable" if stored.env is not None else "stored"
+            named = {"ask": stored.prompt, "variable": stored.env is not None, "keyring": stored.keyring is not None}
+            source = next((source for source, is_it in named.items() if is_it), "stored")
         yield ChoiceChips([(word, "$primary") for word in self._SOURCES.values()], list(self._SOURCES).index(source))
         yield ShownInput((stored.env if stored else None) or "", id="variable", placeholder="MQTT_PASSWORD")
+        yield ShownInput((stored.keyring if stored else None) or "", id="keyring", placeholder="factory")
         kept = stored is not None and stored.value is not None
         yield ShownInput(password=True, id="stored", placeholder=f"{DOTS}  typing replaces it" if kept else "")
 
@@ -196,6 +199,8 @@ class SecretRow(FieldRow[Secret | None]):
                 return {"prompt": True}
             case "variable":
                 return {"env": self._typed("variable").strip()}
+            case "keyring":
+                return {"keyring": self._typed("keyring").strip()}
             case _:
                 kept = self.stored.value if self.stored else None
                 return {"value": self._typed("stored") or kept or ""}
@@ -217,6 +222,8 @@ class SecretRow(FieldRow[Secret | None]):
         match self.value:
             case {"env": ""}:
                 return "Name the environment variable."
+            case {"keyring": ""}:
+                return "Name the entry."
             case {"value": ""}:
                 return "Type the secret, or choose another source."
             case {"env": str(name)} if "=" in name or "\0" in name:

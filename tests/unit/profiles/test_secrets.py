@@ -1,0 +1,102 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
+
+from mqtt_tui.profiles.profile import BrokerProfile, Secret, TlsOptions
+from mqtt_tui.profiles.secrets import SERVICE, SecretMissing, asked_for, resolve
+
+
+def profile(password: Secret) -> BrokerProfile:
+    return BrokerProfile(url="mqtt://localhost", username="ops", password=password)
+
+
+class KeyStore(KeyringBackend):
+    """A key store in memory, by the library's own means."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring ships no types for it
+        self.entries: dict[tuple[str, str], str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.is_locked:
+            raise KeyringLocked("locked \x1b[31m")
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.entries[service, username]
+
+
+@pytest.fixture
+def key_store() -> Iterator[KeyStore]:
+    before, store = keyring.get_keyring(), KeyStore()
+    keyring.set_keyring(store)
+    yield store
+    keyring.set_keyring(before)
+
+
+def test_a_password_comes_from_the_key_store(key_store: KeyStore) -> None:
+    keyring.set_password(SERVICE, "factory", "C4N4RY")
+    credentials = resolve(profile(Secret(keyring="factory")))
+    assert credentials.password == "C4N4RY"
+    assert "C4N4RY" not in repr(credentials)
+
+
+def test_a_missing_entry_is_named_with_the_command_that_makes_it(key_store: KeyStore) -> None:
+    with pytest.raises(SecretMissing, match="no such entry") as caught:
+        resolve(profile(Secret(keyring="factory")))
+    assert caught.value.hint == "keyring set mqtt-tui factory"
+
+
+def test_a_key_store_that_cannot_be_opened_says_why_in_safe_words(key_store: KeyStore) -> None:
+    key_store.is_locked = True
+    with pytest.raises(SecretMissing, match="locked ␛"):
+        resolve(profile(Secret(keyring="factory")))
+
+
+def test_without_the_extra_one_line_names_it() -> None:
+    code = (
+        "import sys; sys.modules['keyring'] = None\n"
+        "from mqtt_tui.profiles.profile import BrokerProfile, Secret\n"
+        "from mqtt_tui.profiles.secrets import resolve, SecretMissing\n"
+        "try: resolve(BrokerProfile(url='mqtt://h', password=Secret(keyring='x')))\n"
+        "except SecretMissing as error: print(error.message, error.hint)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'mqtt-tui[keyring]'" in done.stdout
+
+
+def test_the_environment_is_read_and_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = profile(Secret(env="MQTT_TUI_TEST_PASSWORD"))
+    with pytest.raises(SecretMissing, match="MQTT_TUI_TEST_PASSWORD"):
+        resolve(wanted)
+    monkeypatch.setenv("MQTT_TUI_TEST_PASSWORD", "C4N4RY")
+    assert resolve(wanted).password == "C4N4RY"
+
+
+def test_only_what_is_to_be_asked_for_is_asked_for() -> None:
+    wanted = BrokerProfile(
+        url="mqtts://localhost", password=Secret(value="x"), tls=TlsOptions(key_password=Secret(prompt=True))
+    )
+    assert asked_for(wanted) == ["key password"]
+    credentials = resolve(wanted, lambda name: f"typed for {name}")
+    assert (credentials.password, credentials.key_password) == ("x", "typed for key password")
+    with pytest.raises(SecretMissing, match="no terminal"):
+        resolve(wanted)
+
+
+def test_a_secret_has_exactly_one_source() -> None:
+    with pytest.raises(ValueError, match="one of"):
+        Secret(env="A", keyring="b")
+    assert repr(Secret(keyring="factory")) == "Secret(keyring='factory')"
+    assert repr(Secret(value="C4N4RY")) == "Secret(value=…)"
