@@ -131,6 +131,44 @@ async def test_letters_in_one_burst_behind_the_slash_belong_to_the_filter(tmp_pa
         assert selected.path() == b"quit/state"
 
 
+async def test_a_send_key_in_the_same_burst_does_not_overtake_the_letters(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"x")
+        await it.frame()
+        await it.select("a")
+        for key, character in (("p", "p"), ("h", "h"), ("i", "i"), ("ctrl+j", "\n"), ("y", "y")):
+            it.app.post_message(events.Key(key, character))
+        await it.until(lambda: it.explorer.publish_pane.draft.text.replace("\n", "") == "hiy")
+        assert it.broker.published == []
+
+
+async def test_going_to_a_topic_that_waits_behind_a_frozen_display_breaks_no_row(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a/b", b"x")
+        await it.frame()
+        await it.pilot.press("f")
+        it.broker.deliver("new/x/y", b"x")
+        it.broker.deliver("new/x/w", b"x")
+        await it.frame()
+        await it.select("new/x/y")
+        await it.pilot.press("f")
+        await it.frame()
+        rows = it.explorer.session.rows
+        rows.open_all()
+        assert [node.path() for node in rows.window(0, 99)] == [b"a", b"a/b", b"new", b"new/x", b"new/x/w", b"new/x/y"]
+        assert len(rows) == 6
+
+
+async def test_a_broker_that_answers_no_subscribe_does_not_end_the_program(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"x")
+        await it.frame()
+        it.broker.cut(ConnectionLost("gone"))
+        await it.pilot.press("x", "y")
+        await it.until(lambda: len(it.explorer.session.store) == 0)
+        assert it.app.is_running
+
+
 async def test_the_program_can_be_ended_over_a_dialog(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
         await it.pilot.press("s")

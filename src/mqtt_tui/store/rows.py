@@ -51,8 +51,7 @@ class RowIndex:
         self._generation = 0  # grows when orders are no longer right
         self._filter_generation = 0
         self._matched: list[TopicNode] = []  # what the filter shows, each below before what is above it
-        self.matched = 0
-        """How many topics the filter found."""
+        self._hits: set[TopicNode] = set()  # of these, the topics that it found
         self._open: set[TopicNode] = {root}
         self._open_before: set[TopicNode] | None = None  # what was open before a filter came
         root.rows = 1
@@ -71,6 +70,11 @@ class RowIndex:
     def is_filtered(self) -> bool:
         """Whether only matching topics and what leads to them are rows."""
         return self._match is not None
+
+    @property
+    def matched(self) -> int:
+        """How many topics the filter found."""
+        return len(self._hits)
 
     def is_open(self, node: TopicNode) -> bool:
         """Whether the children of ``node`` are rows."""
@@ -182,6 +186,8 @@ class RowIndex:
     def reveal(self, node: TopicNode) -> None:
         """Open all branches above ``node``."""
         above: list[TopicNode] = []
+        if not node.rows:  # it has no place yet
+            return
         while node.parent is not None:
             node = node.parent
             above.append(node)
@@ -258,8 +264,8 @@ class RowIndex:
         self._forget_matched()
         self._open = {self.root}
         for topic, node in topics:
-            if match(topic):
-                self.matched += 1
+            if node.rows and match(topic):
+                self._hits.add(node)
                 self._mark(node)
         self.root.rows = 1
         for node in self._matched:
@@ -279,7 +285,7 @@ class RowIndex:
 
     def _show(self, topic: TopicNode, grown: dict[TopicNode, list[TopicNode]]) -> None:
         """Let the filter show one more topic."""
-        self.matched += 1
+        self._hits.add(topic)
         first = len(self._matched)
         above = self._mark(topic)
         rows = 0
@@ -306,7 +312,7 @@ class RowIndex:
         for node in self._matched:
             node.rows = 1
         self._matched = []
-        self.matched = 0
+        self._hits.clear()
 
     def sort_by(self, sort: Sort) -> None:
         """Order siblings anew."""

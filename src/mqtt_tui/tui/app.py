@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections import deque
 from typing import TYPE_CHECKING
 
 from textual import events, on, work
@@ -24,7 +25,7 @@ from mqtt_tui.session import Session, Target
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.clipboard import Clipboard
 from mqtt_tui.tui.commands import COMMANDS, Scope
-from mqtt_tui.tui.keymap import bindings_for, checked_keymap
+from mqtt_tui.tui.keymap import bindings_for, checked_keymap, command_id
 from mqtt_tui.tui.launch import DemoOptions, Launch
 from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections
 from mqtt_tui.tui.safe import tell
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0
 """Seconds for a clean DISCONNECT when the program ends."""
+
+_BURST = 0.05
+"""Seconds: keys that come so soon after each other were pasted, or held up by a slow line."""
 
 
 class MqttTuiApp(App[int]):
@@ -60,6 +64,9 @@ class MqttTuiApp(App[int]):
         super().__init__()
         self.launch = launch
         self._demo: Demo | None = None
+        self._is_ending = False
+        self._strays: deque[events.Key] = deque(maxlen=256)  # keys that were delivered a second time
+        self._stray_key_at = 0.0
         self._copier = Clipboard(dict(os.environ))
         themes, problems = load_themes(paths.user_themes_directory())
         for theme in themes.values():
@@ -95,6 +102,8 @@ class MqttTuiApp(App[int]):
         await self.show_connections()
         if event.refusal is not None and isinstance(self.screen, ConnectionsScreen):
             self.screen.mend(event.profile, event.refusal)
+        elif event.refusal is not None:
+            tell(self, event.refusal)
 
     async def show_connections(self) -> None:
         """Let the user choose a broker; what is open goes on below until another one is chosen."""
@@ -195,8 +204,16 @@ class MqttTuiApp(App[int]):
         else:
             self._end(0)
 
-    @work(group="end", exclusive=True)
-    async def _end(self, exit_code: int) -> None:
+    def _end(self, exit_code: int) -> None:
+        """Say goodbye to the broker and end; asked a second time, end at once."""
+        if self._is_ending:
+            self.exit(exit_code, return_code=exit_code)
+        else:
+            self._is_ending = True
+            self._say_goodbye(exit_code)
+
+    @work(group="end")
+    async def _say_goodbye(self, exit_code: int) -> None:
         await self._leave_session()
         if self._demo is not None:
             await self._demo.stop()
@@ -209,18 +226,28 @@ class MqttTuiApp(App[int]):
     # Small services
 
     def on_key(self, event: events.Key) -> None:
-        """A key on its way when a command gave the keyboard to an input belongs there, not to the pane that had it."""
+        """A key on its way when a command gave the keyboard to an input belongs there, not to the pane that had it.
+
+        So do the keys that follow it at once: ctrl+j must not send a draft whose letters are still under way.
+        """
         focused = self.focused
-        if focused is not None and focused.check_consume_key(event.key, event.character):
+        if focused is None or event in self._strays:
+            return
+        is_text = focused.check_consume_key(event.key, event.character)
+        follows = event.time - self._stray_key_at < _BURST and focused.check_consume_key("a", "a")
+        if is_text or follows:
+            self._stray_key_at = event.time
             event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+            again = events.Key(event.key, event.character)
+            self._strays.append(again)
+            focused.post_message(again)
 
     def action_help(self) -> None:
         """Every command with its keys."""
         scopes: list[Scope] = []
         for active in self.screen.active_bindings.values():
             for command in COMMANDS:
-                if command.id == active.binding.id and command.scope not in scopes:
+                if command.id == command_id(active.binding) and command.scope not in scopes:
                     scopes.append(command.scope)
         self.push_screen(Help(scopes, self._keymap_wanted))
 

@@ -10,6 +10,8 @@ from textual.keys import Keys, key_to_character
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.commands import COMMANDS, Command, Scope, of_scope
 
+_ALWAYS = "!"
+"""Ends the ids of bindings that work over dialogs and in inputs; the user's keys are of one kind or the other."""
 _MODIFIERS = re.compile(r"^(?:(?:ctrl|shift|alt|meta|super|hyper)\+)*")
 _FUNCTION_KEY = re.compile(r"f(?:[1-9]|1\d|2[0-4])")
 _NAMED_KEYS = {key.value for key in Keys} | {"slash", "space", "minus"}
@@ -28,16 +30,26 @@ def bindings_for(scope: Scope) -> list[BindingType]:
             show=command.footer > 0,
             key_display=command.shown if number == 0 and command.shown else None,
             tooltip=command.help,
-            id=command.id,
-            priority=scope is Scope.APP and _types_nothing(key),
+            id=_binding_id(command, key),
+            priority=_works_always(command, key),
         )
         for command in of_scope(scope)
         for number, key in enumerate(command.keys.split(","))
     ]
 
 
-def _types_nothing(key: str) -> bool:
-    return key.startswith("ctrl+") or _FUNCTION_KEY.fullmatch(key) is not None
+def command_id(binding: Binding) -> str:
+    """Which command ``binding`` belongs to; empty for one of Textual's own."""
+    return (binding.id or "").removesuffix(_ALWAYS)
+
+
+def _works_always(command: Command, key: str) -> bool:
+    types_nothing = key.startswith("ctrl+") or _FUNCTION_KEY.fullmatch(key) is not None
+    return command.scope is Scope.APP and types_nothing
+
+
+def _binding_id(command: Command, key: str) -> str:
+    return command.id + _ALWAYS if _works_always(command, key) else command.id
 
 
 def checked_keymap(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -54,7 +66,9 @@ def checked_keymap(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         elif wrong:
             problems.append(f"{where}: {display_text(wrong[0])!r} is no key; like f, F, f8, ctrl+f, space, full_stop")
         else:
-            keymap[name] = wanted
+            for binding_id in {_binding_id(known[name], key) for key in (known[name].keys + "," + wanted).split(",")}:
+                own = [key for key in wanted.split(",") if key and _binding_id(known[name], key) == binding_id]
+                keymap[binding_id] = ",".join(own)
     return keymap, problems + _clashes(known, keymap)
 
 
@@ -69,7 +83,7 @@ def _clashes(known: Mapping[str, Command], keymap: Mapping[str, str]) -> list[st
     """Commands of one place that the user put on a key that another one has."""
     taken: dict[tuple[Scope, str], str] = {}
     problems: list[str] = []
-    for command in sorted(known.values(), key=lambda command: command.id in keymap):
+    for command in sorted(known.values(), key=lambda command: any(each in keymap for each in _ids(command))):
         for key in keys_of(command, keymap):
             other = taken.setdefault((command.scope, key), command.id)
             if other != command.id:
@@ -79,4 +93,9 @@ def _clashes(known: Mapping[str, Command], keymap: Mapping[str, str]) -> list[st
 
 def keys_of(command: Command, keymap: Mapping[str, str]) -> list[str]:
     """The keys of ``command``: the user's where there are some, else its own."""
-    return [key for key in keymap.get(command.id, command.keys).split(",") if key]
+    own = [keymap[each] for each in _ids(command) if each in keymap]
+    return [key for key in ",".join(own or [command.keys]).split(",") if key]
+
+
+def _ids(command: Command) -> tuple[str, str]:
+    return command.id, command.id + _ALWAYS

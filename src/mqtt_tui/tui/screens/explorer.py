@@ -30,6 +30,7 @@ from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
 from mqtt_tui.tui.screens.publish_sheet import PublishSheet
 from mqtt_tui.tui.screens.subscriptions import Subscriptions
 from mqtt_tui.tui.widgets.inspector import Inspector
+from mqtt_tui.tui.widgets.notice import Notice
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
@@ -206,9 +207,13 @@ class Explorer(Panes):
         self.session.forget()
         self.inspector.show(None)
         self.topic_tree.forget()
-        for status in connection.subscriptions:
+        self.set_focus(self.topic_tree if self.topic_tree.display else self.query_one(Notice))
+        for status in list(connection.subscriptions):
             if not status.is_paused:
-                await connection.subscribe(status.subscription)
+                try:
+                    await connection.subscribe(status.subscription)
+                except MqttTuiError as error:
+                    tell(self, error)
 
     def action_retry(self) -> None:
         """Do not wait for the next attempt."""
@@ -266,6 +271,8 @@ class Explorer(Panes):
         if node is not None:
             self.topic_tree.select(node)
             self.set_focus(self.topic_tree)
+            if self.topic_tree.selected is not node:
+                self.notify("The filter hides it, or the display is frozen.", severity="warning", markup=False)
 
     def _find(self, typed: str) -> TopicNode | None:
         node: TopicNode | None = self.session.store.root

@@ -6,6 +6,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from mqtt_tui.tui.commands import COMMANDS, Command, Scope
+from mqtt_tui.tui.keymap import command_id
 
 _TITLE_CELLS = 20
 
@@ -16,8 +17,8 @@ class CommandTable(Provider):
     def _usable(self) -> list[tuple[Command, str, str]]:
         keys: dict[str, tuple[str, str]] = {}
         for active in self.screen.active_bindings.values():
-            if active.enabled and active.binding.id:
-                keys.setdefault(active.binding.id, (active.binding.key, self.app.get_key_display(active.binding)))
+            if active.enabled and (name := command_id(active.binding)):
+                keys.setdefault(name, (active.binding.key, self.app.get_key_display(active.binding)))
         usable = [(command, *keys[command.id]) for command in COMMANDS if command.id in keys]
         return sorted(usable, key=lambda each: each[0].scope is Scope.APP)  # what belongs to this place first
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from mqtt_tui.tui.commands import COMMANDS, Command
+from mqtt_tui.tui.keymap import command_id
 from mqtt_tui.tui.safe import line
 
 _GAP = 3
@@ -66,8 +67,8 @@ class FooterBar(Widget):
         for key, active in self.screen.active_bindings.items():  # (Textual knows no character for "slash")
             shown = self._key(active.binding)
             is_typed = focused is not None and focused.check_consume_key(key, shown if len(shown) == 1 else None)
-            if active.enabled and active.binding.id and not is_typed:
-                first.setdefault(active.binding.id, active.binding)
+            if active.enabled and command_id(active.binding) and not is_typed:
+                first.setdefault(command_id(active.binding), active.binding)
         ranked = sorted((command for command in COMMANDS if command.footer), key=lambda command: command.footer)
         return [(command, first[command.id]) for command in ranked if command.id in first]
 
