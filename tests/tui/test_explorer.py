@@ -169,6 +169,14 @@ async def test_a_broker_that_answers_no_subscribe_does_not_end_the_program(tmp_p
         assert it.app.is_running
 
 
+async def test_asking_for_help_twice_opens_it_once(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        await it.pilot.press("f1", "f1", "escape")
+        assert it.app.screen is it.explorer
+        await it.pilot.press("ctrl+t", "ctrl+t", "escape")
+        assert it.app.screen is it.explorer
+
+
 async def test_the_program_can_be_ended_over_a_dialog(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
         await it.pilot.press("s")

@@ -244,6 +244,8 @@ class MqttTuiApp(App[int]):
 
     def action_help(self) -> None:
         """Every command with its keys."""
+        if isinstance(self.screen, Help):
+            return
         scopes: list[Scope] = []
         for active in self.screen.active_bindings.values():
             for command in COMMANDS:
@@ -254,6 +256,8 @@ class MqttTuiApp(App[int]):
     @work
     async def action_choose_theme(self) -> None:
         """Choose the colours."""
+        if isinstance(self.screen, Choose):
+            return
         shown = [(name, Content(name)) for name in sorted(self.available_themes)]
         chosen = await self.push_screen_wait(Choose("Theme", shown, self.theme))
         if chosen is not None:
