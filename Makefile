@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests scripts bench
 
-.PHONY: help demo test check format bench screenshots build clean
+.PHONY: help demo test check format bench soak screenshots build clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -34,8 +34,15 @@ format: .venv/dev ## Put the code into its one format
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: .venv/dev ## Measure; results go to bench/RESULTS.md
+.venv/peers: pyproject.toml constraints.txt | .venv/dev
+	$(BIN)/pip install --quiet --upgrade --constraint constraints.txt --target $@ --group bench
+	@touch $@
+
+bench: .venv/dev .venv/peers ## Measure beside other clients; results go to bench/RESULTS.md
 	$(BIN)/python -m bench.run
+
+soak: .venv/dev ## Ten minutes at 50,000 messages a second; results go to bench/SOAK.md
+	$(BIN)/python -m bench.soak
 
 screenshots: .venv/dev ## Draw screenshots/ with the real program
 	$(BIN)/python -m scripts.screenshots

@@ -1,1 +1,1 @@
-"""Measurements of the program: ``python -m bench.run``."""
+"""Measurements of the program: ``python -m bench.run``, ``python -m bench.soak``."""

@@ -27,6 +27,8 @@ class ExitCode(IntEnum):
     CONNECTION_LOST = 5
     REJECTED = 6
     LOCAL = 7
+    CONDITION_MET = 8
+    """What was to be looked out for has come about (``bench --fail-if``)."""
     TIMED_OUT = 27
 
 

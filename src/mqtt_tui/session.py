@@ -1,26 +1,17 @@
 """One broker session, put together: profile, connection, store, rows, decoders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from mqtt_tui.connection.manager import ConnectionManager
-from mqtt_tui.connection.transport import OpenTransport, Sink
+from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.target import Target
+from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.store.rows import RowIndex
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import TopicStore
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A broker that somebody named: a saved profile, or a URL."""
-
-    name: str
-    """The profile's name; for a URL the host, as shown in the header."""
-    profile: BrokerProfile
-    is_saved: bool = False
 
 
 def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
@@ -29,9 +20,12 @@ def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink
 
 
 def _open_aiomqtt(credentials: Credentials) -> OpenTransport:
-    from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # aiomqtt and paho cost 50 ms; a picture has none
+    def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
+        from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
-    return lambda profile, sink: AiomqttTransport(profile, credentials, sink)
+        return AiomqttTransport(profile, credentials, sink)
+
+    return open_transport
 
 
 class Session:
@@ -40,16 +34,21 @@ class Session:
     Args:
         target: the broker.
         credentials: its resolved secrets.
-        budget: bytes for topics and messages.
+        budget: for topics and messages.
         open_transport: what brings messages; aiomqtt unless told otherwise.
     """
 
     def __init__(
-        self, target: Target, credentials: Credentials, *, budget: int, open_transport: OpenTransport | None = None
+        self,
+        target: Target,
+        credentials: Credentials,
+        *,
+        budget: MemoryBudget,
+        open_transport: OpenTransport | None = None,
     ) -> None:
         self.target = target
         self._held: list[TopicNode] | None = None
-        self.store = TopicStore(budget=budget, on_new_topics=self._place)
+        self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
         self.connection = ConnectionManager(target.profile, self.store, open_transport or _open_aiomqtt(credentials))
@@ -60,10 +59,22 @@ class Session:
         else:
             self._held.extend(topics)
 
+    def _take_away(self, levels: Sequence[TopicNode]) -> None:
+        self.rows.remove(levels)
+        if self._held is not None:
+            gone = set(levels)
+            self._held = [node for node in self._held if node not in gone]
+
     def hold_rows(self, *, held: bool) -> None:
         """Let new topics wait for their rows, or give them to those that did; intake and sums go on."""
         waiting, self._held = self._held, [] if held else None
         self.rows.add_topics(waiting or ())
+
+    async def close(self) -> None:
+        """Disconnect cleanly, without a will, and give the memory back."""
+        await self.connection.stop()
+        self.forget()
+        self.store.budget.leave(self.store)
 
     def forget(self) -> None:
         """Drop all topics and messages; the connection goes on."""

@@ -142,7 +142,7 @@ async def test_a_stored_message_arrives_with_its_retain_flag_and_properties(brok
     assert [message.retain for message in messages] == [True, True]
     assert messages[0].properties.content_type == "application/json"
     assert messages[1].properties.user_properties == (("k", "v 1"),)
-    assert messages[0].record[0].epoch > 0
+    assert messages[0].arrival.epoch > 0
 
 
 async def test_a_session_is_resumed_and_brings_what_was_missed(broker: Mosquitto) -> None:

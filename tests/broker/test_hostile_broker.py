@@ -124,7 +124,7 @@ async def test_a_poison_message_backs_off_and_says_what_it_may_be() -> None:
     assert "retained message" in waits[2].reason.hint
 
 
-@pytest.mark.parametrize("topic", [b"bad/\xff\xfe", b"a/+/#", b"esc/\x1b[31m", b"/".join([b"l"] * 10_000)])
+@pytest.mark.parametrize("topic", [b"feff/\xef\xbb\xbf", b"esc/\x1b[31m", b"/".join([b"l"] * 10_000)])
 async def test_an_odd_topic_is_handed_on_as_it_came(topic: bytes) -> None:
     async with against(after_subscribing(publish(topic), publish(b"next"))) as (_, connection):
         messages = await connection.sink.received(2)
@@ -147,7 +147,7 @@ async def test_odd_properties_are_handed_on_as_they_came(raw_properties: bytes, 
     async with against(after_subscribing(data, publish(b"next"))) as (_, connection):
         message, following = await connection.sink.received(2)
         assert connection.all(WaitingToReconnect) == []
-    assert raw_properties in message.record[2]
+    assert raw_properties in message.rest
     assert bool(message.malformed) == malformed
     assert following.topic == b"next"
 
@@ -159,7 +159,7 @@ async def test_a_flood_of_properties_costs_no_more_than_its_bytes(qos: QoS) -> N
     async with against(after_subscribing(publish(b"a", b"p", raw_properties=flood, qos=qos))) as (_, connection):
         (message,) = await connection.sink.received(1)
     assert time.process_time() - before < 0.5
-    assert message.record[2].endswith(flood + b"p")
+    assert message.rest.endswith(flood + b"p")
 
 
 async def test_each_message_is_acknowledged_and_at_qos_2_handed_on_once() -> None:

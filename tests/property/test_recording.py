@@ -45,7 +45,7 @@ def messages(draw: st.DrawFn) -> ApplicationMessage:
         properties=draw(properties) if protocol is Protocol.V5 else NONE,
     )
     received_at = draw(st.integers(0, 4 * 10**9)) * 10**9 + draw(st.integers(0, 10**9 - 1))
-    return ApplicationMessage(topic, (Arrival(received_at, protocol, 0), head, rest))
+    return ApplicationMessage(topic, Arrival(received_at, head, protocol=protocol), rest)
 
 
 def as_recorded(message: ApplicationMessage) -> RecordedMessage:

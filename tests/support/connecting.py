@@ -15,7 +15,7 @@ from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import Connack, Connected, ConnectionState
 from mqtt_tui.connection.transport import OpenTransport
 from mqtt_tui.errors import MqttTuiError
-from mqtt_tui.model.application_message import ApplicationMessage, Arrival, RawPublish
+from mqtt_tui.model.application_message import ApplicationMessage, Arrival
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from tests.support.hostile_broker import HostileBroker, Script
@@ -31,8 +31,8 @@ class CollectingSink:
         self.messages: list[ApplicationMessage] = []
         self._news = asyncio.Event()
 
-    def ingest(self, batch: Sequence[RawPublish], arrival: Arrival) -> None:
-        self.messages += [ApplicationMessage(topic, (arrival, head, rest)) for head, topic, rest in batch]
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
+        self.messages += [ApplicationMessage(topic, arrival, rest) for topic, rest in zip(topics, rests, strict=True)]
         self._news.set()
 
     async def received(self, count: int) -> list[ApplicationMessage]:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
 from mqtt_tui.profiles.repository import ProfileRepository
-from mqtt_tui.session import Target
+from mqtt_tui.profiles.target import Target
 from mqtt_tui.tui.messages import OpenDemo, OpenTarget
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor

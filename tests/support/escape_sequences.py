@@ -23,7 +23,7 @@ _ALLOWED = re.compile(
     r"|\r*\n"
 )
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\x9c]*\x1b?)?\Z")
-_MOVES_OR_COLOURS = re.compile(r"\x1b\[[0-9;]*[mH]|\x1b\[\?(?:7|25)[hl]|\r*\n")
+_MOVES_OR_COLOURS = re.compile(r"\x1b\[(?:[0-9;]*m|[0-9]*;?[0-9]*H)|\x1b\[\?(?:7|25)[hl]|\r*\n")
 _COPY = re.compile(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 HIDDEN = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")

@@ -8,13 +8,14 @@ from dataclasses import replace
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.transport import Grant, Sink, Transport
 from mqtt_tui.errors import ConnectionLost, MqttTuiError
-from mqtt_tui.model.application_message import Arrival, raw_publish
+from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.properties import NONE, PublishProperties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.profiles.profile import BrokerProfile
+from tests.support.arriving import At, deliver
 
 
 class FakeBroker:
@@ -76,7 +77,7 @@ class FakeBroker:
             properties=properties,
         )
         at = time.time_ns() if received_at is None else received_at
-        self._connected.sink.ingest([raw], Arrival(at, protocol, self._epoch))
+        deliver(self._connected.sink, [raw], At(at, protocol, self._epoch))
 
     def cut(self, error: ConnectionLost | None = None) -> None:
         """End the open connection from the broker's side."""

@@ -6,9 +6,10 @@ from textual.pilot import Pilot
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
 from mqtt_tui.connection.state import Disconnected
 from mqtt_tui.decoders.registry import DecoderRegistry
-from mqtt_tui.model.application_message import Arrival, raw_publish
+from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.properties import NONE, PublishProperties
 from mqtt_tui.model.protocol import Protocol
+from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import TopicStore
 from mqtt_tui.tui.frame import Frame
@@ -18,6 +19,7 @@ from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.payload_view import PayloadView
 from mqtt_tui.tui.widgets.properties_view import PropertiesView
 from mqtt_tui.tui.widgets.topic_summary import TopicSummary
+from tests.support.arriving import At, deliver
 from tests.support.frames import frame_text
 
 SECOND = 1_000_000_000
@@ -43,7 +45,7 @@ class InspectorHost(App[None]):
             self.register_theme(textual_theme(theme))
         self.theme = "dusk"
         self.now = 1_763_640_131 * SECOND  # 2025-11-20 12:02:11 UTC
-        self.store = TopicStore(budget=budget, on_new_topics=lambda _: None)
+        self.store = TopicStore(MemoryBudget(budget), on_new_topics=lambda _: None)
         self.copied: list[tuple[str | bytes, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -105,7 +107,7 @@ class InspectorHost(App[None]):
                 packet_identifier=7 if qos else 0,
                 properties=properties,
             )
-            self.store.ingest([raw], Arrival(self.now, protocol, 1))
+            deliver(self.store, [raw], At(self.now, protocol, 1))
         node = self.store.find(topic)
         assert node is not None
         return node
@@ -119,6 +121,7 @@ class InspectorHost(App[None]):
                 state=Disconnected(),
                 totals=self.store.totals,
                 topics=len(self.store),
+                whole_since=0,
                 message_rate=0,
                 byte_rate=0,
                 has_news=self.store.settle(self.now),

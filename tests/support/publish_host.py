@@ -79,4 +79,4 @@ def received(payload: bytes, *, topic: bytes = b"a/b", **properties: object) -> 
         packet_identifier=1,
         properties=PublishProperties(**properties),  # type: ignore[arg-type]
     )
-    return ApplicationMessage(name, (Arrival(0, Protocol.V5, 0), head, rest))
+    return ApplicationMessage(name, Arrival(0, head, protocol=Protocol.V5), rest)

@@ -110,6 +110,14 @@ class Terminal:
         asyncio.get_running_loop().remove_reader(self._end)
         asyncio.get_running_loop().remove_writer(self._end)
 
+    def stop_reading(self) -> None:
+        """Leave what the program writes where it is, as a terminal does that hangs."""
+        asyncio.get_running_loop().remove_reader(self._end)
+
+    def read_on(self) -> None:
+        """Read again."""
+        asyncio.get_running_loop().add_reader(self._end, self._read)
+
     # What goes in
 
     def press(self, *keys: str) -> None:
@@ -207,9 +215,14 @@ class Terminal:
     async def exit_code(self, seconds: float = _SECONDS) -> int:
         """Wait until the program has ended and all of its output is here; negative: ended by this signal."""
         await self.wait_until(lambda: self._has_closed, "the end", seconds)
-        while self._status is None:
-            self._note_status(os.WNOHANG)
-            await asyncio.sleep(0.01)
+        return await self.wait_ended(seconds)
+
+    async def wait_ended(self, seconds: float = _SECONDS) -> int:
+        """Wait until the program has ended, whether or not its output was read; as ``exit_code``."""
+        async with asyncio.timeout(seconds):
+            while self._status is None:
+                self._note_status(os.WNOHANG)
+                await asyncio.sleep(0.01)
         return os.waitstatus_to_exitcode(self._status)
 
     async def wait_stopped(self, seconds: float = _SECONDS) -> None:

@@ -14,7 +14,7 @@ from mqtt_tui.connection.state import Connecting, Disconnected
 from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
-from mqtt_tui.session import Target
+from mqtt_tui.profiles.target import Target
 from mqtt_tui.tui.app import MqttTuiApp
 from mqtt_tui.tui.launch import Launch
 from mqtt_tui.tui.screens.explorer import Explorer

@@ -13,14 +13,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
-from mqtt_tui.model.application_message import Arrival, raw_publish
+from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
-from mqtt_tui.session import Session, Target
+from mqtt_tui.profiles.target import Target
+from mqtt_tui.session import Session
+from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.tui.screens import export
 from mqtt_tui.tui.screens.export import Export
 from mqtt_tui.tui.themes import textual_theme
+from tests.support.arriving import At, deliver
 from tests.support.fake_transport import FakeBroker
 
 
@@ -34,9 +37,11 @@ class Host(App[None]):
         self.theme = "dusk"
         self.results: list[str | None] = []
         target = Target("fake", BrokerProfile(url="wss://fake.invalid/mqtt?token=secret"))
-        self.session = Session(target, Credentials(), budget=1 << 30, open_transport=FakeBroker().open_transport)
+        self.session = Session(
+            target, Credentials(), budget=MemoryBudget(1 << 30), open_transport=FakeBroker().open_transport
+        )
         publishes = [raw_publish(b"t/%d" % number, b"x", protocol=Protocol.V311) for number in range(200)]
-        self.session.store.ingest(publishes, Arrival(1, Protocol.V311, 0))
+        deliver(self.session.store, publishes, At(1, Protocol.V311, 0))
 
     def on_mount(self) -> None:
         self.push_screen(Export(self.session, None, None, ""), self.results.append)

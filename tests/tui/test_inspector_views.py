@@ -2,7 +2,6 @@ import time
 
 import pytest
 
-from mqtt_tui.model.application_message import Arrival
 from mqtt_tui.model.properties import PublishProperties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.text.quantities import TimeFormat
@@ -10,6 +9,7 @@ from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.payload_view import PayloadView
 from mqtt_tui.tui.widgets.properties_view import PropertiesView
 from mqtt_tui.tui.widgets.tab_strip import TabStrip
+from tests.support.arriving import At, deliver
 from tests.support.frames import assert_frame
 from tests.support.inspector_host import PROPERTIES, SECOND, STATE, TOPIC, InspectorHost, show
 
@@ -151,7 +151,7 @@ async def test_mouse_chooses_tabs_and_messages() -> None:
 async def test_properties_that_cannot_be_read_are_said_and_the_payload_is_shown() -> None:
     app = InspectorHost()
     async with app.run_test(size=(100, 24)) as pilot:
-        app.store.ingest([(0x30, TOPIC, b"\x02\x7fxpayload")], Arrival(app.now, Protocol.V5, 0))
+        deliver(app.store, [(0x30, TOPIC, b"\x02\x7fxpayload")], At(app.now, Protocol.V5, 0))
         node = app.store.find(TOPIC)
         assert node is not None
         await show(app, pilot, node, tab=1)

@@ -6,15 +6,18 @@ from textual.pilot import Pilot
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
 from mqtt_tui.connection.state import Disconnected
 from mqtt_tui.decoders.registry import DecoderRegistry
-from mqtt_tui.model.application_message import Arrival, raw_publish
+from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.query.topic_match import topic_match
-from mqtt_tui.store.rows import RowIndex, Sort
+from mqtt_tui.store.memory_budget import MemoryBudget
+from mqtt_tui.store.row_view import Sort
+from mqtt_tui.store.rows import RowIndex
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import TopicStore
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.themes import textual_theme
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
+from tests.support.arriving import At, deliver
 
 SECOND = 1_000_000_000
 
@@ -29,7 +32,7 @@ class TreeHost(App[None]):
         self.theme = "dusk"
         self.now = 1_000 * SECOND
         self.rows: RowIndex | None = None
-        self.store = TopicStore(budget=1 << 30, on_new_topics=self._place)
+        self.store = TopicStore(MemoryBudget(1 << 30), on_new_topics=self._place)
         self.rows = RowIndex(self.store.root)
         self.selections: list[TopicNode | None] = []
 
@@ -50,7 +53,7 @@ class TreeHost(App[None]):
 
     def receive(self, *topics: str, payload: bytes = b"1", retain: bool = False) -> None:
         raw = [raw_publish(topic.encode(), payload, protocol=Protocol.V5, retain=retain) for topic in topics]
-        self.store.ingest(raw, Arrival(self.now, Protocol.V5, 1))
+        deliver(self.store, raw, At(self.now, Protocol.V5, 1))
 
     async def frame(self, pilot: Pilot[None], *, seconds: float = 1.0) -> None:
         self.now += round(seconds * SECOND)
@@ -60,6 +63,7 @@ class TreeHost(App[None]):
                 state=Disconnected(),
                 totals=self.store.totals,
                 topics=len(self.store),
+                whole_since=0,
                 message_rate=0,
                 byte_rate=0,
                 has_news=self.store.settle(self.now),

@@ -8,6 +8,7 @@ import click
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "bench": "mqtt_tui.cli.bench",
         "demo": "mqtt_tui.cli.demo",
         "export": "mqtt_tui.cli.export",
         "profiles": "mqtt_tui.cli.profiles",

@@ -14,7 +14,7 @@ from mqtt_tui.cli.headless import HeadlessConnection
 from mqtt_tui.cli.narration import Progress, amount, counted
 from mqtt_tui.cli.standard_output import StandardOutput
 from mqtt_tui.errors import ConnectionLost, LocalError, TimedOut
-from mqtt_tui.model.application_message import ApplicationMessage, Arrival, RawPublish
+from mqtt_tui.model.application_message import ApplicationMessage, Arrival
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.recording.export_document import ExportHeader
@@ -53,16 +53,16 @@ class _Intake:
         self.last_arrival = 0.0
         """Seconds on the loop's clock."""
 
-    def ingest(self, batch: Sequence[RawPublish], arrival: Arrival) -> None:
-        """Keep ``batch``; what comes when enough is there is not wanted, and ``take`` tells of too much."""
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
+        """Keep the messages; what comes when enough is there is not wanted, and ``take`` tells of too much."""
         if self._bytes > _MOST_WAITING:
             return
         if self._missing is not None:
-            batch = batch[: self._missing]
-            self._missing -= len(batch)
+            topics, rests = topics[: self._missing], rests[: self._missing]
+            self._missing -= len(topics)
             self.is_complete = not self._missing
-        for head, topic, rest in batch:
-            self._waiting.append(ApplicationMessage(topic, (arrival, head, rest)))
+        for topic, rest in zip(topics, rests, strict=True):
+            self._waiting.append(ApplicationMessage(topic, arrival, rest))
             self._bytes += len(topic) + len(rest)
         self.last_arrival = asyncio.get_running_loop().time()
         self.has_news.set()

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mqtt_tui import __version__
+from mqtt_tui import __version__, garbage
 from mqtt_tui.cli.commands import COMMANDS, load_command
 from mqtt_tui.cli.connection_options import ConnectingCommand, ConnectionOptions, connection_options
 from mqtt_tui.errors import UsageError
 
 if TYPE_CHECKING:
-    from mqtt_tui.session import Target
+    from mqtt_tui.profiles.target import Target
     from mqtt_tui.tui.launch import DemoOptions
 
 
@@ -53,11 +53,12 @@ def screen(words: tuple[str, ...], connection: ConnectionOptions) -> None:
     mqtt-tui factory 'plant/#' 'alarms/+'
     """  # noqa: D301  click's mark for lines that stay as they are
     from mqtt_tui.cli.files import profile_repository
-    from mqtt_tui.cli.target import choose_target
 
     profiles = profile_repository().load()
     if not words and not connection.given and profiles.default is None:
         open_screen()
+    from mqtt_tui.cli.target import choose_target
+
     choice = choose_target(words, connection, profiles)
     open_screen(target=choice.target, warnings=choice.warnings)
 
@@ -71,6 +72,7 @@ def open_screen(
         UsageError: there is no terminal that could show it.
     """
     check_terminal()
+    garbage.hold_back()
     from mqtt_tui.cli.event_loop import choose_event_loop
     from mqtt_tui.cli.files import profile_repository, settings
     from mqtt_tui.tui.app import run

@@ -17,8 +17,8 @@ from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.profiles.names import UnknownProfile
 from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, WillMessage, profile_from_url
 from mqtt_tui.profiles.stored import Profiles
+from mqtt_tui.profiles.target import Target
 from mqtt_tui.profiles.url import BrokerUrl, Scheme
-from mqtt_tui.session import Target
 from mqtt_tui.text.display_text import display_text
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

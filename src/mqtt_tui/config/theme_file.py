@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,8 +88,9 @@ def read_theme(file: Path) -> tuple[ThemeFile | None, list[Problem]]:
 
 def shipped_directory() -> Path:
     """Where the shipped themes are: in the installed package, or in the checkout that it was installed from."""
-    packed = Path(str(resources.files(mqtt_tui))) / "themes"
-    return packed if packed.is_dir() else Path(mqtt_tui.__file__).parents[2] / "themes"
+    package = Path(mqtt_tui.__file__).parent
+    packed = package / "themes"
+    return packed if packed.is_dir() else package.parents[1] / "themes"
 
 
 def _files_in(directory: Path) -> tuple[list[Path], list[Problem]]:

@@ -141,8 +141,9 @@ def closed_before_connack(error: BaseException | None, url: BrokerUrl, *, shows_
         causes.append(f"TLS ({'wss' if url.scheme.is_websocket else 'mqtts'}://)")
     if not url.scheme.is_websocket:
         causes.append("WebSocket (ws://)")
+    because = f": {display_text(str(error))}" if isinstance(error, ConnectionAbortedError) and not error.errno else ""
     return ClosedBeforeConnack(
-        f"{where(url)} closed the connection without CONNACK.", hint=f"It may want {' or '.join(causes)}."
+        f"{where(url)} closed the connection without CONNACK{because}.", hint=f"It may want {' or '.join(causes)}."
     )
 
 

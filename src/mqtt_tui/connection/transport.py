@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.errors import ConnectionLost
-from mqtt_tui.model.application_message import Arrival, RawPublish
+from mqtt_tui.model.application_message import Arrival
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
@@ -16,8 +16,14 @@ from mqtt_tui.profiles.profile import BrokerProfile
 class Sink(Protocol):
     """Takes what arrives: the store, an export, a recorder."""
 
-    def ingest(self, batch: Sequence[RawPublish], arrival: Arrival) -> None:
-        """Take a batch in arrival order; must not block, await or raise."""
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
+        """Take the messages of one arrival, in order; must not block, await or raise.
+
+        Args:
+            topics: the topic name of each; UTF-8.
+            rests: what followed it in each packet: packet identifier, properties, payload.
+            arrival: what they have in common.
+        """
 
 
 @dataclass(frozen=True, slots=True)

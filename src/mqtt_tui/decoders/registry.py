@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mqtt_tui.decoders.base import Decoded, Line, NotDecodable, PayloadDecoder
 from mqtt_tui.decoders.hex_dump import HexDecoder
 from mqtt_tui.decoders.one_line import one_line
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.text.display_text import display_text
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "mqtt_tui.decoders"
 AUTO = "auto"
@@ -36,14 +40,22 @@ class DecoderRegistry:
         installed: the entry points; those of the group ``mqtt_tui.decoders`` where None.
     """
 
-    def __init__(self, installed: Iterable[EntryPoint] | None = None) -> None:
-        found = entry_points(group=GROUP) if installed is None else installed
-        self._entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+    def __init__(self, installed: "Iterable[EntryPoint] | None" = None) -> None:
+        self._installed = installed
         self._hex = HexDecoder()
-        self._entries.pop(self._hex.name, None)
         self._loaded: dict[str, PayloadDecoder] = {}
         self._unloadable: dict[str, str] = {}
         self._faults: dict[str, DecoderFault] = {}
+
+    @cached_property
+    def _entries(self) -> "dict[str, EntryPoint]":
+        """Without hex; looked for when the first message is shown, since that takes 15 ms."""
+        from importlib.metadata import entry_points
+
+        found = entry_points(group=GROUP) if self._installed is None else self._installed
+        return {
+            entry.name: entry for entry in sorted(found, key=lambda entry: entry.name) if entry.name != HexDecoder.name
+        }
 
     @property
     def faults(self) -> Mapping[str, DecoderFault]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from itertools import count
 
 from mqtt_tui.model.properties import (
     NONE,
@@ -24,19 +24,44 @@ DUP = 0x08
 STORED = 0x100
 """Set by the store above the first byte's eight bits: the broker had this message stored, its age is unknown."""
 
-
-class Arrival(NamedTuple):
-    """What all messages of one read have in common."""
-
-    received_at: int
-    """Nanoseconds since the epoch."""
-    protocol: Protocol
-    epoch: int
-    """When the latest SUBSCRIBE was sent, in nanoseconds since the epoch; 0 before any. It tells stored messages."""
+_serials = count(1)
 
 
-Record = tuple[Arrival, int, bytes]
-"""What is kept of a message: arrival, first byte (perhaps with ``STORED``) and rest. Its topic is its node's."""
+class Arrival:
+    """What messages that came in one read, one behind the other and with the same first byte, have in common.
+
+    Kept by reference with each of them: what a message costs besides its bytes is two slots of a list.
+
+    Args:
+        received_at: nanoseconds since the epoch.
+        head: the first byte (type, DUP, QoS, RETAIN), perhaps with ``STORED``.
+        protocol: that they came by.
+        epoch: when the latest SUBSCRIBE was sent, in nanoseconds since the epoch; 0 before any. It tells stored
+            messages.
+        serial: grows with every arrival of the process; the wall clock may be set back, this orders all the same.
+    """
+
+    __slots__ = ("epoch", "head", "protocol", "received_at", "serial")
+
+    def __init__(
+        self, received_at: int, head: int = PUBLISH, *, protocol: Protocol, epoch: int = 0, serial: int = 0
+    ) -> None:
+        self.received_at = received_at
+        self.head = head
+        self.protocol = protocol
+        self.epoch = epoch
+        self.serial = serial or next(_serials)
+
+    @property
+    def is_stored(self) -> bool:
+        """The broker had these stored before we subscribed: MQTT does not say since when."""
+        return bool(self.head & STORED)
+
+    def as_stored(self) -> "Arrival":
+        """The same, of messages that the broker had stored."""
+        return Arrival(
+            self.received_at, self.head | STORED, protocol=self.protocol, epoch=self.epoch, serial=self.serial
+        )
 
 
 def raw_publish(
@@ -72,15 +97,17 @@ def payload_offset(head: int, rest: bytes, protocol: Protocol) -> int:
 
 @dataclass(frozen=True)
 class ApplicationMessage:
-    """A record, readable: each part is decoded when it is asked for (MQTT 5.0, 3.3).
+    """A kept message, readable: each part is decoded when it is asked for (MQTT 5.0, 3.3).
 
     Args:
         topic: the topic name's bytes, as received.
-        record: as kept by the store.
+        arrival: when and how it came.
+        rest: packet identifier, properties and payload, as received.
     """
 
     topic: bytes
-    record: Record
+    arrival: Arrival
+    rest: bytes
 
     @property
     def topic_name(self) -> str:
@@ -90,37 +117,37 @@ class ApplicationMessage:
     @property
     def received_at(self) -> int:
         """Nanoseconds since the epoch."""
-        return self.record[0].received_at
+        return self.arrival.received_at
 
     @property
     def protocol(self) -> Protocol:
         """The version that it came by."""
-        return self.record[0].protocol
+        return self.arrival.protocol
 
     @property
     def qos(self) -> QoS:
         """As delivered; the subscription caps what the publisher chose."""
-        return QoS(self.record[1] >> 1 & 3)
+        return QoS(self.arrival.head >> 1 & 3)
 
     @property
     def retain(self) -> bool:
         """The RETAIN flag as received."""
-        return bool(self.record[1] & RETAIN)
+        return bool(self.arrival.head & RETAIN)
 
     @property
     def dup(self) -> bool:
         """The DUP flag: perhaps a re-delivery."""
-        return bool(self.record[1] & DUP)
+        return bool(self.arrival.head & DUP)
 
     @property
     def is_stored(self) -> bool:
         """The broker had it stored before we subscribed: MQTT does not say since when."""
-        return bool(self.record[1] & STORED)
+        return self.arrival.is_stored
 
     @property
     def packet_identifier(self) -> int | None:
         """None at QoS 0."""
-        return int.from_bytes(self.record[2][:2]) if self.qos else None
+        return int.from_bytes(self.rest[:2]) if self.qos else None
 
     @cached_property
     def _parts(self) -> tuple[PublishProperties, int, str]:
@@ -128,7 +155,7 @@ class ApplicationMessage:
         if self.protocol < Protocol.V5:
             return NONE, at, ""
         try:
-            return *read_properties(self.record[2], at), ""
+            return *read_properties(self.rest, at), ""
         except MalformedProperties as error:
             return NONE, at, str(error)
 
@@ -145,4 +172,4 @@ class ApplicationMessage:
     @cached_property
     def payload(self) -> bytes:
         """The bytes as they came."""
-        return self.record[2][self._parts[1] :]
+        return self.rest[self._parts[1] :]

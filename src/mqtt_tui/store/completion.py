@@ -25,7 +25,7 @@ def completions(root: TopicNode, typed: str, limit: int = MOST) -> list[str]:
     if branch is None:
         return []
     prefix = above + slash
-    found = [child for name, child in branch.children.items() if name.startswith(partial)]
+    found = [child for child in branch.children if child.name.startswith(partial)]
     offers: list[str] = []
     for child in _in_order(found, limit):
         offers += _offers(prefix + child.name, child)
@@ -37,7 +37,7 @@ def completions(root: TopicNode, typed: str, limit: int = MOST) -> list[str]:
 def _descend(root: TopicNode, levels: bytes) -> TopicNode | None:
     node: TopicNode | None = root
     for level in levels.split(b"/"):
-        node = node.children.get(level) if node else None
+        node = node.child(level) if node else None
     return node
 
 

@@ -1,60 +1,19 @@
-"""Which nodes are rows on the screen, and where.
+"""Opening, closing, filtering, sorting: what changes which nodes are rows."""
 
-There is no list of rows. Every node knows how many rows its branch takes, so that opening, closing and adding cost the
-depth of the tree, and row ``y`` is found by descending: 200,000 rows are as quick as 200.
-"""
-
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
-from enum import StrEnum
+from bisect import insort
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
 
+from mqtt_tui.store.row_view import Match, RowView, Sort, natural_order
 from mqtt_tui.store.topic_node import TopicNode
 
-Match = Callable[[bytes], bool]
-"""Whether a topic is to be shown."""
 
-
-class Sort(StrEnum):
-    """Order among siblings."""
-
-    NAME = "name"
-    MESSAGES = "messages"
-    TOPICS = "topics"
-    RECENT = "recent"
-
-
-_natural = attrgetter("key", "name")
-_KEYS: dict[Sort, Callable[[TopicNode], Any]] = {
-    Sort.NAME: _natural,
-    Sort.MESSAGES: lambda node: (node.is_of_broker, -node.messages, node.key, node.name),
-    Sort.TOPICS: lambda node: (node.is_of_broker, -node.topics, node.key, node.name),
-    Sort.RECENT: lambda node: (node.is_of_broker, -node.live_at, node.key, node.name),
-}
-
-
-class RowIndex:
-    """The open part of the tree as rows from 0 to ``len(rows) - 1``.
+class RowIndex(RowView):
+    """Rows that follow the tree and the user.
 
     Args:
         root: of the tree; it has no row itself.
     """
-
-    def __init__(self, root: TopicNode) -> None:
-        self.sort = Sort.NAME
-        self._match: Match | None = None
-        self._reset(root)
-
-    def _reset(self, root: TopicNode) -> None:
-        self.root = root
-        self._generation = 0  # grows when orders are no longer right
-        self._filter_generation = 0
-        self._matched: list[TopicNode] = []  # what the filter shows, each below before what is above it
-        self._hits: set[TopicNode] = set()  # of these, the topics that it found
-        self._open: set[TopicNode] = {root}
-        self._open_before: set[TopicNode] | None = None  # what was open before a filter came
-        root.rows = 1
 
     def restart(self, root: TopicNode) -> None:
         """Begin anew on another tree; sort and filter stay."""
@@ -62,102 +21,6 @@ class RowIndex:
         self._reset(root)
         if match is not None:
             self.filter(match, ())
-
-    def __len__(self) -> int:
-        return self.root.rows - 1
-
-    @property
-    def is_filtered(self) -> bool:
-        """Whether only matching topics and what leads to them are rows."""
-        return self._match is not None
-
-    @property
-    def matched(self) -> int:
-        """How many topics the filter found."""
-        return len(self._hits)
-
-    def is_open(self, node: TopicNode) -> bool:
-        """Whether the children of ``node`` are rows."""
-        return node in self._open
-
-    def children(self, node: TopicNode) -> list[TopicNode]:
-        """Those that are shown, in order. To be read only."""
-        if node.order_generation != self._generation:
-            node.order = sorted(self._shown_children(node), key=_KEYS[self.sort])
-            node.order_generation = self._generation
-        return node.order
-
-    def _shown_children(self, node: TopicNode) -> list[TopicNode]:
-        if self._match is None:
-            return [child for child in node.children.values() if child.rows]
-        return [child for child in node.children.values() if child.shown_in == self._filter_generation]
-
-    def window(self, first: int, count: int) -> list[TopicNode]:
-        """The nodes of ``count`` rows from ``first`` on; fewer at the end."""
-        if not 0 <= first < len(self):
-            return []
-        trail: list[tuple[list[TopicNode], int]] = []
-        parent, skip = self.root, first
-        while True:
-            siblings = self.children(parent)
-            at = self._step(parent, siblings, skip)
-            skip -= self._rows_before(parent, siblings, at)
-            if not skip:
-                trail.append((siblings, at))
-                break
-            trail.append((siblings, at + 1))
-            parent, skip = siblings[at], skip - 1
-        found: list[TopicNode] = []
-        while trail and len(found) < count:
-            siblings, at = trail.pop()
-            if at == len(siblings):
-                continue
-            trail.append((siblings, at + 1))
-            found.append(siblings[at])
-            if siblings[at].rows > 1:
-                trail.append((self.children(siblings[at]), 0))
-        return found
-
-    def node_at(self, row: int) -> TopicNode | None:
-        """The node of one row, None outside."""
-        found = self.window(row, 1)
-        return found[0] if found else None
-
-    def row_of(self, node: TopicNode) -> int | None:
-        """Where ``node`` stands; None while a closed branch or the filter hides it."""
-        row = -1
-        while node is not self.root:
-            parent = node.parent
-            if parent is None or parent not in self._open or not self._is_shown(node):
-                return None
-            siblings = self.children(parent)
-            row += 1 + self._rows_before(parent, siblings, self._position(siblings, node))
-            node = parent
-        return row
-
-    @staticmethod
-    def _step(parent: TopicNode, siblings: list[TopicNode], skip: int) -> int:
-        if parent.rows - 1 == len(siblings):  # none of them is open
-            return skip
-        for at, node in enumerate(siblings):
-            if skip < node.rows:
-                return at
-            skip -= node.rows
-        raise AssertionError("a branch has fewer rows than it counts")
-
-    @staticmethod
-    def _rows_before(parent: TopicNode, siblings: list[TopicNode], at: int) -> int:
-        if parent.rows - 1 == len(siblings):
-            return at
-        return sum([node.rows for node in siblings[:at]])
-
-    def _position(self, siblings: list[TopicNode], node: TopicNode) -> int:
-        if self.sort is Sort.NAME:
-            return bisect_left(siblings, _natural(node), key=_natural)
-        return siblings.index(node)
-
-    def _is_shown(self, node: TopicNode) -> bool:
-        return node.rows > 0 and (self._match is None or node.shown_in == self._filter_generation)
 
     def open(self, node: TopicNode) -> None:
         """Show the children of ``node``; a child without siblings opens along, down to a choice."""
@@ -240,16 +103,54 @@ class RowIndex:
 
     def _merge(self, parent: TopicNode, children: list[TopicNode]) -> None:
         """Put ``children`` into the order that ``parent`` has, if it has one; where ``resort`` orders, at its end."""
-        if parent.order_generation != self._generation:
+        if parent.order is None or parent.order_generation != self._generation:
             return
         if self.sort is not Sort.NAME:
             parent.order += children
         elif len(children) > 16:
             parent.order += children
-            parent.order.sort(key=_natural)  # two sorted runs at most: nearly linear
+            parent.order.sort(key=natural_order)  # two sorted runs at most: nearly linear
         else:
             for child in children:
-                insort(parent.order, child, key=_natural)
+                insort(parent.order, child, key=natural_order)
+
+    def remove(self, nodes: Sequence[TopicNode]) -> None:
+        """Take note of levels that are gone from the tree, or no topics any more."""
+        parents: set[TopicNode] = set()
+        for node in nodes:
+            parent = node.parent
+            self._hits.discard(node)
+            if parent is None or parent.child(node.name) is node:  # it stays as a level
+                continue
+            if parent in self._open and self._is_shown(node):
+                self._add_rows(parent, -node.rows)
+            parents.add(parent)
+            node.rows = 0
+            self._open.discard(node)
+            if self._open_before is not None:
+                self._open_before.discard(node)
+        for parent in parents:
+            parent.order = [node for node in parent.order or () if node.rows]
+        if self._match is not None:
+            self._hide_fruitless({node for one in nodes for node in (one, one.parent) if node is not None})
+
+    def _hide_fruitless(self, nodes: Iterable[TopicNode]) -> None:
+        """Let the filter no longer show levels that only led to topics which are gone."""
+        for start in nodes:
+            node, parent = start, start.parent
+            while (
+                parent is not None
+                and node.rows
+                and self._is_shown(node)
+                and node not in self._hits
+                and not self._shown_children(node)
+            ):
+                if parent in self._open:
+                    self._add_rows(parent, -node.rows)
+                node.shown_in, node.rows = -1, 1
+                if parent.order is not None:
+                    parent.order = [child for child in parent.order if child is not node]
+                node, parent = parent, parent.parent
 
     def filter(self, match: Match | None, topics: Iterable[tuple[bytes, TopicNode]]) -> None:
         """Show only what ``match`` accepts of ``topics``, all branches open; None shows everything as it was before."""
@@ -306,7 +207,7 @@ class RowIndex:
         self._generation += 1
         self._forget_matched()
         for node in sorted(self._open, key=attrgetter("depth"), reverse=True):
-            node.rows = 1 + sum([child.rows for child in node.children.values()])
+            node.rows = 1 + sum([child.rows for child in node.children])
 
     def _forget_matched(self) -> None:
         for node in self._matched:
@@ -337,5 +238,5 @@ def _branches(top: TopicNode) -> list[TopicNode]:
     """All nodes with children from ``top`` on, parents first."""
     found = [top] if top.children else []
     for node in found:  # grows while it is walked
-        found.extend([child for child in node.children.values() if child.children])
+        found.extend([child for child in node.children if child.children])
     return found

@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import App
+from textual.command import Provider
 from textual.content import Content
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from mqtt_tui import garbage
 from mqtt_tui.config import paths
 from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.profiles import secrets
-from mqtt_tui.profiles.profile import profile_from_url
+from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
+from mqtt_tui.profiles.target import Target
 from mqtt_tui.profiles.url import BrokerUrl
-from mqtt_tui.session import Session, Target
+from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.clipboard import Clipboard
 from mqtt_tui.tui.commands import COMMANDS, Scope
@@ -29,16 +33,11 @@ from mqtt_tui.tui.keymap import bindings_for, checked_keymap, command_id
 from mqtt_tui.tui.launch import DemoOptions, Launch
 from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections
 from mqtt_tui.tui.safe import tell
-from mqtt_tui.tui.screens.choose import Choose
-from mqtt_tui.tui.screens.connections import ConnectionsScreen
-from mqtt_tui.tui.screens.explorer import Explorer
-from mqtt_tui.tui.screens.help import Help
-from mqtt_tui.tui.screens.palette import CommandTable
-from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
 from mqtt_tui.tui.themes import textual_theme
 
 if TYPE_CHECKING:
     from mqtt_tui.demo.serve import Demo
+    from mqtt_tui.tui.screens.explorer import Explorer
 
 _PATIENCE = 2.0
 """Seconds for a clean DISCONNECT when the program ends."""
@@ -47,8 +46,14 @@ _BURST = 0.05
 """Seconds: keys that come so soon after each other were pasted, or held up by a slow line."""
 
 
+def _command_table() -> type[Provider]:
+    from mqtt_tui.tui.screens.palette import CommandTable
+
+    return CommandTable
+
+
 class MqttTuiApp(App[int]):
-    """The screen of mqtt-tui.
+    """The screen of mqtt-tui. A screen is imported when it is opened: the first one need not wait for the others.
 
     Args:
         launch: what the command line decided.
@@ -57,14 +62,16 @@ class MqttTuiApp(App[int]):
     TITLE = "mqtt-tui"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings_for(Scope.APP)
-    COMMANDS = {CommandTable}
+    COMMANDS = {_command_table}
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, launch: Launch) -> None:
-        super().__init__()
+        super().__init__(driver_class=_driver_class())
         self.launch = launch
         self._demo: Demo | None = None
+        self._explorer: Explorer | None = None
         self._is_ending = False
+        self._budget = MemoryBudget(launch.settings.memory_bytes)
         self._strays: deque[events.Key] = deque(maxlen=256)  # keys that were delivered a second time
         self._stray_key_at = 0.0
         self._copier = Clipboard(dict(os.environ))
@@ -94,11 +101,14 @@ class MqttTuiApp(App[int]):
             self.open_target(self.launch.target)
         else:
             await self.show_connections()
+        self.call_after_refresh(garbage.begin)
 
     # Which screen
 
     @on(ShowConnections)
     async def _connections_wanted(self, event: ShowConnections) -> None:
+        from mqtt_tui.tui.screens.connections import ConnectionsScreen
+
         await self.show_connections()
         if event.refusal is not None and isinstance(self.screen, ConnectionsScreen):
             self.screen.mend(event.profile, event.refusal)
@@ -107,6 +117,8 @@ class MqttTuiApp(App[int]):
 
     async def show_connections(self) -> None:
         """Let the user choose a broker; what is open goes on below until another one is chosen."""
+        from mqtt_tui.tui.screens.connections import ConnectionsScreen
+
         if not any(isinstance(screen, ConnectionsScreen) for screen in self.screen_stack):
             await self.push_screen(ConnectionsScreen(self.launch.repository))
 
@@ -121,9 +133,12 @@ class MqttTuiApp(App[int]):
     @work(group="open", exclusive=True)
     async def open_target(self, target: Target) -> None:
         """Ask for what the profile wants asked, leave the broker that is open, and show this one."""
+        from mqtt_tui.session import Session
+        from mqtt_tui.tui.screens.explorer import Explorer
+
         answers: dict[str, str] = {}
         for name in secrets.asked_for(target.profile):
-            answer = await self.push_screen_wait(SecretPrompt(name, target.profile))
+            answer = await self._ask(name, target.profile)
             if answer is None:
                 if self._open_screen() is None:
                     await self.show_connections()
@@ -142,12 +157,18 @@ class MqttTuiApp(App[int]):
         session = Session(
             target,
             credentials,
-            budget=self.launch.settings.memory_bytes,
+            budget=self._budget,
             open_transport=self.launch.open_transport,
         )
         while self._open_screen() is not None:
             await self.pop_screen()
-        await self.push_screen(Explorer(session, glows=self.launch.settings.glow))
+        self._explorer = Explorer(session, glows=self.launch.settings.glow)
+        await self.push_screen(self._explorer)
+
+    async def _ask(self, secret: str, profile: BrokerProfile) -> str | None:
+        from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
+
+        return await self.push_screen_wait(SecretPrompt(secret, profile))
 
     def _remember(self, name: str) -> None:
         try:
@@ -178,10 +199,9 @@ class MqttTuiApp(App[int]):
 
     async def _leave_session(self) -> None:
         """Disconnect cleanly from the broker that is open."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Explorer):
-                with contextlib.suppress(TimeoutError):  # a dead link: the socket is closed all the same
-                    await asyncio.wait_for(screen.leave(), _PATIENCE)
+        if self._explorer is not None:
+            with contextlib.suppress(TimeoutError):  # a dead link: the socket is closed all the same
+                await asyncio.wait_for(self._explorer.leave(), _PATIENCE)
 
     # Ending
 
@@ -244,6 +264,8 @@ class MqttTuiApp(App[int]):
 
     def action_help(self) -> None:
         """Every command with its keys."""
+        from mqtt_tui.tui.screens.help import Help
+
         if isinstance(self.screen, Help):
             return
         scopes: list[Scope] = []
@@ -256,6 +278,8 @@ class MqttTuiApp(App[int]):
     @work
     async def action_choose_theme(self) -> None:
         """Choose the colours."""
+        from mqtt_tui.tui.screens.choose import Choose
+
         if isinstance(self.screen, Choose):
             return
         shown = [(name, Content(name)) for name in sorted(self.available_themes)]
@@ -291,6 +315,15 @@ class MqttTuiApp(App[int]):
     def action_redraw(self) -> None:
         """Paint everything again."""
         self.refresh(repaint=True, layout=True)
+
+
+def _driver_class() -> type[Driver] | None:
+    """Ours, unless the user names another one; Windows' consoles need Textual's own."""
+    if sys.platform == "win32" or "TEXTUAL_DRIVER" in os.environ:
+        return None
+    from mqtt_tui.tui.terminal_driver import checked_driver
+
+    return checked_driver()
 
 
 def run(launch: Launch) -> int:

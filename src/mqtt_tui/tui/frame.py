@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from mqtt_tui.connection.state import ConnectionState
 from mqtt_tui.store.topic_store import Totals
 
+AFTERGLOW = 2_000_000_000
+"""Nanoseconds for which a changed value stands out: so long the screen goes on changing after the last message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -15,6 +18,8 @@ class Frame:
     state: ConnectionState
     totals: Totals
     topics: int
+    whole_since: int
+    """Nanoseconds since the epoch; every message that came later is still there. 0: none has given way."""
     message_rate: float
     """Messages per second."""
     byte_rate: float

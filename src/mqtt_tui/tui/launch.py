@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mqtt_tui.config.settings import Settings
-from mqtt_tui.connection.transport import OpenTransport
 from mqtt_tui.profiles.repository import ProfileRepository
-from mqtt_tui.session import Target
+from mqtt_tui.profiles.target import Target
+
+if TYPE_CHECKING:
+    from mqtt_tui.connection.transport import OpenTransport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,5 +36,5 @@ class Launch:
     """Connect to this at once; None opens the connections screen."""
     demo: DemoOptions | None = None
     """Serve and open the demo instead."""
-    open_transport: OpenTransport | None = field(default=None, repr=False)
+    open_transport: "OpenTransport | None" = field(default=None, repr=False)
     """What brings messages; aiomqtt unless told otherwise."""

@@ -3,7 +3,7 @@
 from textual.message import Message
 
 from mqtt_tui.errors import ConnectRefused
-from mqtt_tui.session import Target
+from mqtt_tui.profiles.target import Target
 
 
 class OpenTarget(Message):

@@ -9,7 +9,7 @@ from mqtt_tui.model.protocol import Protocol
 def message(payload: bytes, *, content_type: str | None = None, indicator: int | None = None) -> ApplicationMessage:
     properties = PublishProperties(content_type=content_type, payload_format_indicator=indicator)
     head, topic, rest = raw_publish(b"a/b", payload, protocol=Protocol.V5, properties=properties)
-    return ApplicationMessage(topic, (Arrival(0, Protocol.V5, 0), head, rest))
+    return ApplicationMessage(topic, Arrival(0, head, protocol=Protocol.V5), rest)
 
 
 def text_of(line: Line) -> str:

@@ -1,15 +1,17 @@
 """Messages that came damaged."""
 
-from mqtt_tui.model.application_message import STORED, ApplicationMessage, Arrival, raw_publish
+from mqtt_tui.model.application_message import ApplicationMessage, Arrival, raw_publish
 from mqtt_tui.model.properties import NONE
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.reason_code import ReasonCode
 
-ARRIVAL = Arrival(1, Protocol.V5, 0)
+
+def arrival(head: int) -> Arrival:
+    return Arrival(1, head, protocol=Protocol.V5)
 
 
 def test_properties_that_cannot_be_read_are_shown_as_the_beginning_of_the_payload() -> None:
-    message = ApplicationMessage(b"a", (ARRIVAL, 0x32, b"\x00\x07" + b"\x02\xff\x00rest"))
+    message = ApplicationMessage(b"a", arrival(0x32), b"\x00\x07" + b"\x02\xff\x00rest")
     assert message.malformed == "unknown property 0xFF"
     assert message.properties is NONE
     assert message.payload == b"\x02\xff\x00rest"
@@ -17,13 +19,13 @@ def test_properties_that_cannot_be_read_are_shown_as_the_beginning_of_the_payloa
 
 def test_bad_utf_8_in_a_user_property_is_kept() -> None:
     block = b"\x26\x00\x01\xff\x00\x00"
-    message = ApplicationMessage(b"a", (ARRIVAL, 0x30, bytes([len(block)]) + block))
+    message = ApplicationMessage(b"a", arrival(0x30), bytes([len(block)]) + block)
     assert message.properties.user_properties == (("\udcff", ""),)
 
 
 def test_the_mark_of_a_stored_message_changes_none_of_its_flags() -> None:
     head, topic, rest = raw_publish(b"a", b"x", protocol=Protocol.V5, qos=1, retain=True, packet_identifier=9)
-    message = ApplicationMessage(topic, (ARRIVAL, head | STORED, rest))
+    message = ApplicationMessage(topic, arrival(head).as_stored(), rest)
     assert message.is_stored
     assert (message.qos, message.retain, message.dup, message.packet_identifier) == (1, True, False, 9)
 

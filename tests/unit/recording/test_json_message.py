@@ -36,7 +36,7 @@ def message(
     protocol: Protocol = Protocol.V5,
 ) -> ApplicationMessage:
     head, name, rest = raw_publish(topic, payload, protocol=protocol, qos=qos, retain=retain, properties=properties)
-    return ApplicationMessage(name, (Arrival(received_at, protocol, 0), head, rest))
+    return ApplicationMessage(name, Arrival(received_at, head, protocol=protocol), rest)
 
 
 def test_the_documented_example_is_what_is_written() -> None:
@@ -98,8 +98,8 @@ def test_strings_that_are_not_utf8_stand_in_base64_and_come_out_again() -> None:
 
 
 def test_a_message_whose_properties_cannot_be_read_says_so_and_is_not_published_again() -> None:
-    record = (Arrival(0, Protocol.V5, 0), 0x30, b"\x02\x99\x00payload")
-    found = from_json(to_json(ApplicationMessage(b"a", record)))
+    broken = ApplicationMessage(b"a", Arrival(0, protocol=Protocol.V5), b"\x02\x99\x00payload")
+    found = from_json(to_json(broken))
     assert found.malformed_properties == "unknown property 0x99"
     assert found.payload == b"\x02\x99\x00payload"
     with pytest.raises(InvalidMessage, match="unknown property 0x99"):

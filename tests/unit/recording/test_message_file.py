@@ -28,7 +28,7 @@ HEADER = ExportHeader(
 
 def message(payload: bytes = b"x") -> ApplicationMessage:
     head, topic, rest = raw_publish(b"plant/a", payload, protocol=Protocol.V311)
-    return ApplicationMessage(topic, (Arrival(0, Protocol.V311, 0), head, rest))
+    return ApplicationMessage(topic, Arrival(0, head, protocol=Protocol.V311), rest)
 
 
 def overwriting(path: Path) -> MessageFileWriter:

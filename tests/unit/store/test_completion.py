@@ -4,17 +4,19 @@ from collections.abc import Sequence
 
 import pytest
 
-from mqtt_tui.model.application_message import Arrival, raw_publish
+from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.store.completion import completions
+from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import TopicStore
+from tests.support.arriving import At, deliver
 
 
 def tree_of(topics: Sequence[str | bytes]) -> TopicNode:
-    store = TopicStore(budget=1 << 30, on_new_topics=lambda _: None)
+    store = TopicStore(MemoryBudget(1 << 30), on_new_topics=lambda _: None)
     names = [topic.encode() if isinstance(topic, str) else topic for topic in topics]
-    store.ingest([raw_publish(name, b"x", protocol=Protocol.V5) for name in names], Arrival(0, Protocol.V5, 0))
+    deliver(store, [raw_publish(name, b"x", protocol=Protocol.V5) for name in names], At(0, Protocol.V5, 0))
     return store.root
 
 

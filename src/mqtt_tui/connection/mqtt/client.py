@@ -1,16 +1,16 @@
 """aiomqtt's client, made to tell everything that it is told.
 
 aiomqtt throws away what CONNACK, PUBACK, SUBACK, UNSUBACK and DISCONNECT carry, loses an end that comes in one read
-with CONNACK, leaks its socket when a connect is cancelled, and spins when a packet cannot be handled; paho reads the
-properties of a message in quadratic time. Their callbacks are overridden here, one concern a method; which private
-names that takes is listed in ``library_names``.
+with CONNACK, leaks its socket when a connect is cancelled, and spins when a packet cannot be handled. Its callbacks are
+overridden here, one concern a method; which private names that takes is listed in ``library_names``.
 """
 
 # ruff: noqa: SLF001  the private names are those of library_names
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import aiomqtt
@@ -20,17 +20,20 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode as PahoReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from mqtt_tui.connection.mqtt.inbound import Inbound
+from mqtt_tui.connection.mqtt.intake import Intake
 from mqtt_tui.connection.mqtt.library_names import check_classes, check_instances
-from mqtt_tui.connection.mqtt.outcomes import CONNACK, Answer, ConnackPacket, Ending, LoggedErrors, NotBeforeConnack
-from mqtt_tui.connection.mqtt.properties import connack_properties, text
-from mqtt_tui.connection.mqtt.sink_queue import SinkQueue, split_publish
+from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending, LoggedErrors, connack_code
+from mqtt_tui.connection.mqtt.packet_writer import PUBACK, PacketWriter
+from mqtt_tui.connection.mqtt.properties import text
+from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
-from mqtt_tui.model.reason_code import FROM_CONNECT_RETURN_CODE, ReasonCode
+from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
+from mqtt_tui.model.reason_code import ReasonCode
 
 check_classes()
 
-_PUBLISH, _PUBLISH_RECEIVED, _PUBLISH_RELEASE = 0x30, 0x50, 0x60
-_HOUSEKEEPING_SECONDS = 1.0
+_DISCONNECT = 0xE0
 _GOODBYE_SECONDS = 1.0
 
 
@@ -38,14 +41,15 @@ class MqttClient(aiomqtt.Client):
     """One connection, once. Made and used on the loop's thread.
 
     Args:
-        queue: takes what arrives.
+        intake: takes what arrives.
+        largest: bytes of the largest packet that is taken.
         options: for ``aiomqtt.Client``.
     """
 
-    def __init__(self, queue: SinkQueue, **options: Any) -> None:  # noqa: ANN401  aiomqtt's own, handed through
+    def __init__(self, intake: Intake, *, largest: int, **options: Any) -> None:  # noqa: ANN401  handed through
         self._errors = LoggedErrors()
         super().__init__(
-            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", lambda maxsize: queue),  # noqa: ARG005
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", lambda maxsize: intake),  # noqa: ARG005
             logger=self._errors,
             max_inflight_messages=0,  # the broker's Receive Maximum counts; see transport.publish
             **options,
@@ -54,11 +58,17 @@ class MqttClient(aiomqtt.Client):
         self.connack: asyncio.Future[ConnackPacket] = self._loop.create_future()
         self.ended: asyncio.Future[Ending] = self._loop.create_future()
         self._waiting: dict[int, asyncio.Future[Answer | Ending]] = {}
-        self._unreleased: set[int] = set()
-        """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
-        self._timer: asyncio.TimerHandle | None = None
-        self._handle_with_paho: Callable[[], MQTTErrorCode] = self._client._packet_handle
-        self._replace("_packet_handle", self._handle_packet)
+        self._asked_at = 0.0
+        self._has_written = asyncio.Event()
+        self._is_v5 = options.get("protocol") == aiomqtt.ProtocolVersion.V5
+        self._inbound = Inbound(self._client, intake, self._errors, self.connack, largest=largest)
+        self._watch = SocketWatch(
+            self._loop,
+            self._client,
+            self._inbound,
+            is_awaited=self._is_awaited,
+            on_error=self._break_off,
+        )
 
     # ---------------------------------------------------------------- beginning and end
 
@@ -70,7 +80,7 @@ class MqttClient(aiomqtt.Client):
         """
         sock = await opener.open()
         sock.setblocking(False)
-        self._replace("_create_socket", lambda: sock)
+        self._client._create_socket = lambda: sock  # type: ignore[method-assign]
         try:
             self._client_connect()
         except BaseException:
@@ -91,13 +101,25 @@ class MqttClient(aiomqtt.Client):
         self._client._sock_close()
         self._end(Ending(error=error))
 
+    def _break_off(self, error: Exception) -> None:
+        """End a connection that cannot go on; tell the server why, if that is known (MQTT 5.0, 4.13)."""
+        if isinstance(error, BrokenPacket) and self._is_v5 and self.connack.done():
+            self._client.loop_write()  # acknowledgements of what the store has
+            sock = self._client.socket()
+            with suppress(OSError):  # it has gone, or takes nothing more
+                if sock is not None and not self._client.want_write():
+                    sock.send(bytes((_DISCONNECT, 1, error.reason_code)))
+        self.abort(error)
+
     @property
     def spoken(self) -> bytes:
-        """The beginning of a packet that has not come whole: the first words of a peer that is no MQTT server."""
-        packet = self._client._in_packet
-        if not packet["command"]:
-            return b""
-        return bytes((packet["command"], *packet["remaining_count"])) + bytes(packet["packet"])
+        """The first words of a peer that is no MQTT server."""
+        return self._inbound.spoken
+
+    @property
+    def slow_intake(self) -> str:
+        """Why messages are read one by one; empty where they are read in bulk."""
+        return self._inbound.lacks
 
     @property
     def tls_socket(self) -> ssl.SSLSocket | None:
@@ -110,6 +132,7 @@ class MqttClient(aiomqtt.Client):
         if self.ended.done():
             return
         self.ended.set_result(ending)
+        self._has_written.set()
         for waiting in self._waiting.values():
             if not waiting.done():
                 waiting.set_result(ending)
@@ -132,6 +155,25 @@ class MqttClient(aiomqtt.Client):
         """Queue one UNSUBSCRIBE; its UNSUBACK."""
         return self._expect(*self._client.unsubscribe(filters))
 
+    def attach(self, writer: PacketWriter) -> None:
+        """Give ``writer`` the acknowledgements of what it sends with ``write``; nobody else then publishes."""
+        self._inbound.writer = writer
+
+    def write(self, data: bytes) -> None:
+        """Queue whole packets."""
+        self._client._packet_queue(PUBACK, data, 0, 1)  # paho does not look into what it calls PUBACK
+
+    async def drain(self) -> None:
+        """Wait until the system has all that is queued, or the connection has ended."""
+        while self._client._out_packet and not self.ended.done():
+            self._has_written.clear()
+            await self._has_written.wait()
+
+    def _is_awaited(self) -> bool:
+        """Whether somebody waits for the server's next words; who has waited a second can wait five milliseconds."""
+        is_asking = bool(self._waiting) and self._loop.time() - self._asked_at < 1
+        return is_asking or self._inbound.writer is not None
+
     def _expect(self, code: MQTTErrorCode, mid: int | None) -> asyncio.Future[Answer | Ending]:
         waiting: asyncio.Future[Answer | Ending] = self._loop.create_future()
         if self.ended.done():
@@ -140,6 +182,7 @@ class MqttClient(aiomqtt.Client):
             waiting.set_result(Ending(error=OSError(paho.error_string(code))))
         else:
             self._waiting[mid] = waiting
+            self._asked_at = self._loop.time()
         return waiting
 
     def _answer(self, mid: int, codes: Sequence[PahoReasonCode], properties: Properties | None) -> None:
@@ -155,10 +198,14 @@ class MqttClient(aiomqtt.Client):
         _client: paho.Client,
         _data: object,
         flags: paho.ConnectFlags,
-        _reason_code: PahoReasonCode,
+        reason_code: PahoReasonCode,
         properties: Properties | None = None,
     ) -> None:
-        code = _connack_code(self._client._in_packet["packet"])  # paho makes 0x80 of what it does not know
+        if self.connack.done():
+            return
+        code = ReasonCode(reason_code.value)
+        if not self._inbound.lacks:  # paho makes 0x80 of what it does not know
+            code = connack_code(self._client._in_packet["packet"][1])
         self.connack.set_result(ConnackPacket(code, flags.session_present, properties))
 
     def _on_disconnect(
@@ -203,89 +250,17 @@ class MqttClient(aiomqtt.Client):
     ) -> None:
         self._answer(mid, reason_codes, properties)
 
-    # ---------------------------------------------------------------- every packet
-
-    def _handle_packet(self) -> MQTTErrorCode:
-        """Handle a whole packet."""
-        packet = self._client._in_packet
-        kind, body = packet["command"] & 0xF0, packet["packet"]
-        if (kind == CONNACK) == self.connack.done():  # CONNACK comes first and once (MQTT 5.0, 3.2)
-            is_second = self.connack.done()
-            self._errors.latest = ValueError("a second CONNACK") if is_second else NotBeforeConnack(self.spoken)
-            return MQTTErrorCode.MQTT_ERR_PROTOCOL
-        try:
-            if kind == _PUBLISH_RECEIVED and len(body) > 2 and body[2] >= 0x80:  # MQTT 5.0, 3.5.2.1
-                return self._client._handle_pubackcomp("PUBACK")  # of the same form; paho would go on with PUBREL
-            if kind == _PUBLISH:
-                return self._take_publish(packet["command"], body)
-            if kind == _PUBLISH_RELEASE and len(body) >= 2:
-                return self._release(int.from_bytes(body[:2]))
-            return self._handle_with_paho()
-        finally:
-            if kind == CONNACK and not self.connack.done() and len(body) > 1 and body[1]:
-                # paho tells nobody of return code 1, of codes that it does not know, and of those of 3.1.1 on v5.
-                self.connack.set_result(ConnackPacket(_connack_code(body), False, connack_properties(body)))
-
-    def _take_publish(self, head: int, body: bytearray) -> MQTTErrorCode:
-        """Hand a message to the queue and acknowledge it (MQTT 5.0, 4.3)."""
-        publish = split_publish(head, body)
-        qos, mid = head >> 1 & 3, int.from_bytes(publish[2][:2])
-        if qos < 2 or mid not in self._unreleased:
-            self._queue.put_nowait(cast("aiomqtt.Message", publish))
-        if qos == 0:
-            return MQTTErrorCode.MQTT_ERR_SUCCESS
-        if qos == 1:
-            return self._client._send_puback(mid)
-        self._unreleased.add(mid)
-        return self._client._send_pubrec(mid)
-
-    def _release(self, mid: int) -> MQTTErrorCode:
-        self._unreleased.discard(mid)
-        return self._client._send_pubcomp(mid)
-
-    # ---------------------------------------------------------------- the loop
+    # ---------------------------------------------------------------- the socket
 
     def _on_socket_open(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.add_reader(sock.fileno(), self._read)
-        self._timer = self._loop.call_later(_HOUSEKEEPING_SECONDS, self._keep_house)
+        self._watch.opened(sock)
 
     def _on_socket_close(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.remove_reader(sock.fileno())
-        self._loop.remove_writer(sock.fileno())
-        if self._timer is not None:
-            self._timer.cancel()
+        self._watch.closed(sock)
 
-    def _on_socket_register_write(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.add_writer(sock.fileno(), self._write)
+    def _on_socket_register_write(self, _client: paho.Client, _data: object, _sock: "paho.SocketLike") -> None:
+        self._watch.wants_to_write()
 
     def _on_socket_unregister_write(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
-        self._loop.remove_writer(sock.fileno())
-
-    def _read(self) -> None:
-        try:
-            while self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS and self._has_more():
-                pass
-        except Exception as error:  # noqa: BLE001  whatever a hostile packet makes paho raise: it would try it for ever
-            self.abort(error)
-
-    def _has_more(self) -> bool:
-        """TLS may hold decrypted bytes that no selector knows of."""
-        sock = self._client.socket()
-        return isinstance(sock, ssl.SSLSocket | paho._WebsocketWrapper) and sock.pending() > 0
-
-    def _write(self) -> None:
-        try:
-            self._client.loop_write()
-        except Exception as error:  # noqa: BLE001  as in _read
-            self.abort(error)
-
-    def _keep_house(self) -> None:
-        if self._client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self._timer = self._loop.call_later(_HOUSEKEEPING_SECONDS, self._keep_house)
-
-    def _replace(self, method: str, by: Callable[[], Any]) -> None:
-        setattr(self._client, method, by)
-
-
-def _connack_code(body: bytearray) -> ReasonCode:
-    return FROM_CONNECT_RETURN_CODE.get(body[1], ReasonCode(body[1]))
+        self._watch.has_written(sock)
+        self._has_written.set()

@@ -10,6 +10,7 @@ from paho.mqtt.exception import MQTTException
 from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
 from mqtt_tui.connection.mqtt.properties import text
+from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, Stage
 from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, UsageError
 from mqtt_tui.profiles.url import BrokerUrl
@@ -75,6 +76,8 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
             return ConnectionLost(f"{place} closed the connection.")
         case ssl.SSLError() | OSError():
             return ConnectionLost(f"The connection to {place} broke{_because(ending.error)}.")
+        case BrokenPacket(hint=hint) if hint:
+            return ConnectionLost(f"{place} sent{_because(ending.error).removeprefix(':')}.", hint=hint)
     return ConnectionLost(
         f"{place} sent a packet that cannot be handled{_because(ending.error)}.",
         hint="If it happens again at once, a retained message may be the cause: "

@@ -25,19 +25,34 @@ CLASS_NAMES: tuple[tuple[type, str], ...] = (
     (aiomqtt.Client, "_on_socket_register_write"),
     (aiomqtt.Client, "_on_socket_unregister_write"),
     (paho.Client, "_create_socket"),  # replaced by a socket that is connected already
-    (paho.Client, "_packet_handle"),  # every packet that came, whole
-    (paho.Client, "_handle_pubackcomp"),  # ends a flow that PUBREC refused
-    (paho.Client, "_send_puback"),  # what paho answers to a message, which it does not get to see
-    (paho.Client, "_send_pubrec"),
-    (paho.Client, "_send_pubcomp"),
     (paho.Client, "_sock_close"),  # lets go of reader, writer and socket, whatever the state
     (paho._WebsocketWrapper, "_do_handshake"),  # noqa: SLF001  the only WebSocket that paho can use
 )
 INSTANCE_NAMES: tuple[tuple[type, str], ...] = (
     (aiomqtt.Client, "_client"),
     (aiomqtt.Client, "_queue"),  # made by the public queue_type
-    (paho.Client, "_in_packet"),  # the packet being read
 )
+READER_NAMES: tuple[str, ...] = (
+    "_packet_read",  # replaced by ``Inbound``; called by loop_read, again and again until it returns “again”
+    "_packet_handle",  # handles one packet
+    "_sock_recv",  # raises BlockingIOError for TLS as well
+    "_in_packet",  # the packet to handle
+    "_last_bytes_received",  # seconds, for keep alive
+    "_packet_queue",  # sends bytes behind what waits to be sent
+    "_out_packet",  # what waits
+    "_handle_pubackcomp",  # ends a flow that PUBREC refused
+)
+"""Of ``paho.Client``, for reading in bulk. Where one is gone, messages come through aiomqtt's public ``queue_type``."""
+
+WEBSOCKET_NAMES: tuple[str, ...] = (
+    "_socket",  # read by ``BulkWebSocket`` in its place
+    "_sendbuffer",  # empty between two frames
+    "_create_frame",  # masks, as a client has to
+)
+"""Of paho's WebSocket, for reading many frames at once. Where one is gone, paho reads them one by one."""
+
+
+CONSTRAINTS = "Install the versions of constraints.txt."
 
 
 class LibraryChanged(MqttTuiError):
@@ -58,10 +73,26 @@ def check_instances(client: aiomqtt.Client, inner: paho.Client) -> None:
     _check(INSTANCE_NAMES, {aiomqtt.Client: client, paho.Client: inner})
 
 
+def missing_for_reader(client: paho.Client) -> str:
+    """Which of ``READER_NAMES`` are not there, as a phrase; empty where all are."""
+    return _phrase([name for name in READER_NAMES if not hasattr(client, name)])
+
+
+def missing_for_websocket() -> str:
+    """Which of ``WEBSOCKET_NAMES`` are not there, as ``missing_for_reader``."""
+    kind = paho._WebsocketWrapper  # noqa: SLF001
+    there = {*dir(kind), *kind.__init__.__code__.co_names}  # to make one is to shake hands
+    return _phrase([name for name in WEBSOCKET_NAMES if name not in there])
+
+
+def _phrase(missing: list[str]) -> str:
+    return f"paho-mqtt {version('paho-mqtt')} has no {', '.join(missing)}" if missing else ""
+
+
 def _check(names: Iterable[tuple[type, str]], holders: dict[type, object]) -> None:
     missing = [f"{o.__module__}.{o.__name__}.{name}" for o, name in names if not hasattr(holders[o], name)]
     if missing:
         raise LibraryChanged(
             f"aiomqtt {version('aiomqtt')} with paho-mqtt {version('paho-mqtt')} has no {', '.join(missing)}.",
-            hint="Install the versions of constraints.txt.",
+            hint=CONSTRAINTS,
         )

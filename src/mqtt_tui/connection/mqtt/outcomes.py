@@ -6,7 +6,7 @@ from typing import Any
 
 from paho.mqtt.properties import Properties
 
-from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.model.reason_code import FROM_CONNECT_RETURN_CODE, ReasonCode
 
 CONNACK = 0x20
 """First byte of the only packet that a server may begin with (MQTT 5.0, 3.2)."""
@@ -67,3 +67,8 @@ class NotBeforeConnack(Exception):
     def __init__(self, spoken: bytes) -> None:
         super().__init__("the first packet is no CONNACK")
         self.spoken = spoken
+
+
+def connack_code(code: int) -> ReasonCode:
+    """What stands in CONNACK in the words of MQTT 5; failures below 0x80 are return codes of 3.1.1."""
+    return FROM_CONNECT_RETURN_CODE.get(code, ReasonCode(code))

@@ -1,5 +1,7 @@
 """Our values as paho's properties, and what paho has read (MQTT 5.0, 2.2.2)."""
 
+from typing import Any
+
 from paho.mqtt.exception import MQTTException
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -22,6 +24,17 @@ def to_paho(properties: PublishProperties) -> Properties | None:
         if value is not None and value != ():
             setattr(out, name, list(value) if isinstance(value, tuple) else value)
     return out
+
+
+def from_paho(properties: Properties | None) -> PublishProperties:
+    """What paho has read of a PUBLISH."""
+    found: dict[str, Any] = {}
+    for field, name in _NAMES.items():
+        value = getattr(properties, name, None)
+        if value is not None:
+            is_many = isinstance(value, list)
+            found[field] = tuple(tuple(one) if isinstance(one, list) else one for one in value) if is_many else value
+    return PublishProperties(**found)
 
 
 def connect_properties(profile: BrokerProfile) -> Properties:

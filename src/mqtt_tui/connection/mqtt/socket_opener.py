@@ -12,6 +12,9 @@ from typing import Any
 
 from paho.mqtt import client as paho
 
+from mqtt_tui.connection.mqtt.library_names import missing_for_websocket
+from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
+
 Socket = Any
 """A ``socket.socket``, an ``ssl.SSLSocket`` or paho's WebSocket around one of them."""
 
@@ -161,7 +164,8 @@ class SocketOpener:
         return secure
 
     def _wrap_in_websocket(self, request: WebSocketRequest, sock: socket.socket, tap: "_HandshakeTap") -> Socket:
-        wrapped = paho._WebsocketWrapper(  # noqa: SLF001  paho reads from no other kind
+        kind = paho._WebsocketWrapper if missing_for_websocket() else BulkWebSocket  # noqa: SLF001  paho takes no other
+        wrapped = kind(
             socket=tap,  # type: ignore[arg-type]  # all that the handshake needs
             host=self.host,
             port=self.port,

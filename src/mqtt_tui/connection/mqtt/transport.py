@@ -12,9 +12,11 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt import endings, tls
 from mqtt_tui.connection.mqtt.client import MqttClient
+from mqtt_tui.connection.mqtt.intake import Intake
+from mqtt_tui.connection.mqtt.library_names import CONSTRAINTS, LibraryChanged
 from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
+from mqtt_tui.connection.mqtt.packet_writer import OnAcknowledged, PacketWriter
 from mqtt_tui.connection.mqtt.properties import connect_properties, number, text, to_paho, user_properties
-from mqtt_tui.connection.mqtt.sink_queue import SinkQueue
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.transport import Grant, Sink
@@ -49,7 +51,7 @@ class AiomqttTransport:
         self._credentials = credentials
         self._url = BrokerUrl.parse(profile.url)
         self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
-        self._queue = SinkQueue(sink, self._protocol)
+        self._intake = Intake(sink, self._protocol)
         self._answer_timeout = answer_timeout
         self._client: MqttClient | None = None
         self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
@@ -96,7 +98,7 @@ class AiomqttTransport:
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
         """As in ``Transport``."""
         filters = [(str(one.topic_filter), self._options(one)) for one in subscriptions]
-        self._queue.epoch = time.time_ns()
+        self._intake.epoch = time.time_ns()
         with endings.explaining("subscription"):
             sent = self._open_client.send_subscribe(filters)
         answer = await self._answer(sent, "SUBSCRIBE")
@@ -121,6 +123,23 @@ class AiomqttTransport:
         if not request.qos or self._protocol < Protocol.V5:
             return PublishOutcome(None, None, seconds)
         return PublishOutcome(reason_code, answer.reason_string, seconds)
+
+    def writer(self, on_acknowledged: OnAcknowledged) -> PacketWriter:
+        """The way out for many messages; nothing else may be published on this connection from now on.
+
+        Args:
+            on_acknowledged: told how each message ended.
+
+        Raises:
+            LibraryChanged: paho reads by itself and would not tell of acknowledgements.
+        """
+        client = self._open_client
+        if client.slow_intake:
+            raise LibraryChanged(f"Nothing can be published in bulk: {client.slow_intake}.", hint=CONSTRAINTS)
+        writer = PacketWriter(client, self._connack, on_acknowledged)
+        client.attach(writer)
+        client.ended.add_done_callback(lambda ended: writer.close(endings.lost(ended.result(), self._url)))
+        return writer
 
     async def close(self) -> None:
         """As in ``Transport``."""
@@ -210,7 +229,8 @@ class AiomqttTransport:
         profile, password = self._profile, self._credentials.password
         is_v5 = self._protocol >= Protocol.V5
         return MqttClient(
-            self._queue,
+            self._intake,
+            largest=profile.maximum_packet_size,
             hostname=self._url.host,
             port=self._url.port or 1,  # a Unix socket has none; paho insists
             username=profile.username if password is None else profile.username or "",  # paho has none without name
@@ -254,6 +274,7 @@ class AiomqttTransport:
             response_information=text(properties, "ResponseInformation"),
             server_reference=text(properties, "ServerReference"),
             user_properties=user_properties(properties),
+            slow_intake=client.slow_intake,
             tls=tls.facts(secure) if secure else None,
         )
 

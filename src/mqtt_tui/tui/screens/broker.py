@@ -57,7 +57,10 @@ class Broker(Dialog[None]):
             [
                 ("received", f"{totals.received:,} messages, {size_text(totals.received_bytes)}"),
                 ("evicted for memory", f"{totals.evicted:,} messages"),
+                ("history", f"whole since {moment_text(store.whole_since)}" if totals.evicted else "whole"),
+                ("dropped by you", f"{totals.dropped:,} messages"),
                 ("topics", f"{len(store):,}"),
+                ("folded for memory", f"{totals.folded:,} topics"),
             ],
         )
         gaps = [(moment_text(gap.began_at), _gap(gap)) for gap in reversed(connection.gaps)]
@@ -72,7 +75,8 @@ def _group(title: str, facts: list[Fact]) -> Content:
 def _state(state: ConnectionState) -> list[Fact]:
     match state:
         case Connected(connack):
-            return [("state", f"connected, MQTT {connack.protocol.title}")]
+            intake = f"slow, message by message: {connack.slow_intake}" if connack.slow_intake else "in bulk"
+            return [("state", f"connected, MQTT {connack.protocol.title}"), ("intake", intake)]
         case WaitingToReconnect(reason=error) | Failed(error):
             return [("state", "not connected"), ("because", error.message), ("hint", error.hint or "none")]
         case _:

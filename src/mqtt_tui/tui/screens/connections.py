@@ -12,16 +12,13 @@ from textual.widgets import Input, Static
 from mqtt_tui.errors import ConnectRefused, LocalError, MqttTuiError
 from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.target import Target
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl
-from mqtt_tui.session import Target
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import OpenDemo, OpenTarget
 from mqtt_tui.tui.safe import line, tell
-from mqtt_tui.tui.screens.confirm import Confirm
-from mqtt_tui.tui.screens.name_prompt import NamePrompt
-from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.profile_list import ProfileList
 from mqtt_tui.tui.widgets.quick_connect import QuickConnect
@@ -169,6 +166,8 @@ class ConnectionsScreen(Screen[None]):
 
     def action_new(self) -> None:
         """Make a profile."""
+        from mqtt_tui.tui.screens.profile_editor import ProfileEditor
+
         if self._is_writable():
             self.app.push_screen(
                 ProfileEditor(check_name=self._repository.check_new, save=self._repository.create), self._show_edited
@@ -176,6 +175,8 @@ class ConnectionsScreen(Screen[None]):
 
     def action_edit(self, field: str = "") -> None:
         """Change the selected profile, beginning at ``field``."""
+        from mqtt_tui.tui.screens.profile_editor import ProfileEditor
+
         name = self._list.selected
         if name is None or not self._is_writable():
             return
@@ -217,6 +218,8 @@ class ConnectionsScreen(Screen[None]):
             if new_name is not None and new_name != name:
                 self._change(partial(change, name, new_name), select=new_name)
 
+        from mqtt_tui.tui.screens.name_prompt import NamePrompt
+
         prompt = NamePrompt(f"{what} {display_text(name)}", first(name), self._check_other_than(name))
         self.app.push_screen(prompt, rename)
 
@@ -235,6 +238,8 @@ class ConnectionsScreen(Screen[None]):
         def delete(is_sure: bool | None) -> None:
             if is_sure:
                 self._change(partial(self._repository.delete, name))
+
+        from mqtt_tui.tui.screens.confirm import Confirm
 
         details = [display_text(self._profiles.entries[name].endpoint.public), "A password stored in it is gone too."]
         question = f"Delete the profile {display_text(name)}?"

@@ -10,9 +10,8 @@ from mqtt_tui.connection.state import Connected, ConnectionState, Failed, Waitin
 from mqtt_tui.errors import ConnectRefused, MqttTuiError
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.query.topic_match import topic_match
-from mqtt_tui.recording.json_message import to_json
 from mqtt_tui.session import Session
-from mqtt_tui.store.rows import Sort
+from mqtt_tui.store.row_view import Sort
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import DEEPEST
 from mqtt_tui.text.quantities import TimeFormat, counted, duration_text
@@ -20,15 +19,7 @@ from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy, ShowConnections
 from mqtt_tui.tui.safe import foreign, line, tell
-from mqtt_tui.tui.screens.broker import Broker
-from mqtt_tui.tui.screens.choose import Choose
-from mqtt_tui.tui.screens.confirm import Confirm
-from mqtt_tui.tui.screens.export import Export
-from mqtt_tui.tui.screens.go_to import GoTo
 from mqtt_tui.tui.screens.panes import Panes
-from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
-from mqtt_tui.tui.screens.publish_sheet import PublishSheet
-from mqtt_tui.tui.screens.subscriptions import Subscriptions
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
@@ -63,8 +54,8 @@ class Explorer(Panes):
         await self.session.connection.run()
 
     async def leave(self) -> None:
-        """Disconnect cleanly: no will is published."""
-        await self.session.connection.stop()
+        """Disconnect cleanly, and let the memory go."""
+        await self.session.close()
 
     def _state_changed(self, state: ConnectionState) -> None:
         """Tell what the header's colour alone would not."""
@@ -200,6 +191,8 @@ class Explorer(Panes):
     @work
     async def action_forget(self) -> None:
         """Begin with an empty tree, and ask the broker again for what it has stored."""
+        from mqtt_tui.tui.screens.confirm import Confirm
+
         store, connection = self.session.store, self.session.connection
         seen = f"{counted(len(store), 'topic')}, {counted(store.totals.received, 'message')}"
         if not await self.app.push_screen_wait(Confirm("Forget everything seen so far?", [seen], yes="Forget")):
@@ -221,6 +214,8 @@ class Explorer(Panes):
 
     def action_broker(self) -> None:
         """See what is known of the connection."""
+        from mqtt_tui.tui.screens.broker import Broker
+
         self.app.push_screen(Broker(self.session))
 
     def action_connections(self) -> None:
@@ -243,6 +238,8 @@ class Explorer(Panes):
     async def _show_sheet_where_there_is_no_room(self) -> None:
         if self.publish_pane.display:
             return
+        from mqtt_tui.tui.screens.publish_sheet import PublishSheet
+
         pane = self.publish_pane
         sheet = PublishSheet(self._complete, pane.draft, self.session.connection.publish, protocol=pane.protocol)
         self.set_focus(self.topic_tree)  # not left in the pane that nobody sees
@@ -252,11 +249,15 @@ class Explorer(Panes):
 
     def action_subscriptions(self) -> None:
         """See and change what is subscribed to."""
+        from mqtt_tui.tui.screens.subscriptions import Subscriptions
+
         self.app.push_screen(Subscriptions(self.session))
 
     @work
     async def action_export(self) -> None:
         """Write messages to a file."""
+        from mqtt_tui.tui.screens.export import Export
+
         typed = self.query_one("#filter", Input).value
         dialog = Export(self.session, self.topic_tree.selected, topic_match(typed), typed)
         said = await self.app.push_screen_wait(dialog)
@@ -266,6 +267,8 @@ class Explorer(Panes):
     @work
     async def action_go_to(self) -> None:
         """Jump to a topic by name."""
+        from mqtt_tui.tui.screens.go_to import GoTo
+
         topic = await self.app.push_screen_wait(GoTo(self._complete, lambda typed: self._find(typed) is not None))
         node = self._find(topic) if topic is not None else None
         if node is not None:
@@ -277,12 +280,15 @@ class Explorer(Panes):
     def _find(self, typed: str) -> TopicNode | None:
         node: TopicNode | None = self.session.store.root
         for level in typed.encode().split(b"/", DEEPEST - 1):
-            node = node.children.get(level) if node is not None else None
+            node = node.child(level) if node is not None else None
         return node
 
     @work
     async def action_copy_as(self) -> None:
         """Choose what to copy."""
+        from mqtt_tui.recording.json_message import to_json
+        from mqtt_tui.tui.screens.choose import Choose
+
         message, node = self.inspector.message, self.topic_tree.selected
         if node is None:
             return
@@ -308,6 +314,8 @@ class Explorer(Panes):
 
     @work
     async def _edit_properties(self) -> None:
+        from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
+
         pane = self.publish_pane
         properties = await self.app.push_screen_wait(PropertiesDialog(pane.draft.properties, self._complete))
         if properties is not None:

@@ -204,4 +204,4 @@ def _messages(node: TopicNode, *, history: bool) -> Iterator[ApplicationMessage]
     if history:
         yield from node.messages_kept()
     elif node.topic is not None and node.newest is not None:
-        yield ApplicationMessage(node.topic, node.newest)
+        yield node.newest

@@ -73,7 +73,7 @@ class Panes(Screen[None]):
     def compose(self) -> ComposeResult:
         """The panes."""
         session = self.session
-        yield HeaderBar(session.target.name, self._url, budget=session.store.budget)
+        yield HeaderBar(session.target.name, self._url, budget=session.store.budget.limit)
         with Horizontal(id="panes"):
             with Vertical(id="topics"):
                 yield TopicTree(session.rows, session.decoders, glows=self._glows, id="tree")

@@ -13,7 +13,7 @@ from mqtt_tui.connection.state import (
 )
 from mqtt_tui.errors import ConnectRefused
 from mqtt_tui.text.display_text import display_text
-from mqtt_tui.text.quantities import count_text, size_text
+from mqtt_tui.text.quantities import count_text, duration_text, size_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.safe import Part, line, shortened
 
@@ -74,10 +74,14 @@ class HeaderBar(Widget):
     def _figures(self, frame: Frame) -> list[Content]:
         """The most important first."""
         totals = frame.totals
-        lost = line(("  evicted ", "$text-soft"), (count_text(totals.evicted), "$warning" if totals.evicted else ""))
+        lost = line(
+            ("   history of ", "$text-soft"),
+            (duration_text(frame.now - frame.whole_since), "$warning"),
+            (f", {count_text(totals.evicted)} evicted", "$text-soft"),
+        )
         figures = [
             line(("↓ ", "$secondary"), (f"{count_text(frame.message_rate)} msg/s", "bold")),
-            line("   ", count_text(frame.topics), (" topics", "$text-soft")),
+            line("   ", count_text(frame.topics), (" topics", "$text-soft"), *_folded(totals.folded)),
             line("   ", (f"{size_text(frame.byte_rate)}/s", "$text-soft")),
             line("   ", (f"{totals.held // 1_048_576}/{self._budget // 1_048_576} MB", "$text-soft")),
             line("   ", (f"{count_text(totals.received)} received", "$text-soft")),
@@ -85,10 +89,16 @@ class HeaderBar(Widget):
         return [*figures[:1], lost, *figures[1:]] if totals.evicted else figures
 
 
+def _folded(topics: int) -> list[Part]:
+    return [(f", {count_text(topics)} folded", "$warning")] if topics else []
+
+
 def _state_parts(state: ConnectionState, where: str, seconds_left: int) -> list[Part]:
     match state:
         case Connected(connack):
             parts: list[Part] = [("● ", "$success"), where, (f"  MQTT {connack.protocol.title}", "$text-soft")]
+            if connack.slow_intake:
+                parts += ["  ", (" SLOW INTAKE ", "$background on $warning")]
             if connack.tls is None:
                 return parts
             if connack.tls.is_verified:

@@ -23,6 +23,7 @@ from mqtt_tui.tui.widgets.inspector_labels import Label, fitted, message_labels,
 from mqtt_tui.tui.widgets.message_facts import count_properties, summary
 from mqtt_tui.tui.widgets.message_tabs import HISTORY, PAYLOAD, PROPERTIES, TABS, MessageTabs
 from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
+from mqtt_tui.tui.widgets.topic_summary import FOLDED_TITLE
 
 _PACE = 4_000
 _LARGE = 256 * 1024
@@ -99,7 +100,7 @@ class Inspector(MessageTabs):
     def show(self, node: TopicNode | None) -> None:
         """Follow the newest message of ``node``; of a branch without one show figures, of nothing what this is for."""
         self._node, self._number = node, None
-        self._title = display_text(node.path()) if node is not None else ""
+        self._title = (FOLDED_TITLE if node.is_folded else display_text(node.path())) if node is not None else ""
         self._take(keeps_place=False)
 
     def apply_frame(self, frame: Frame) -> None:

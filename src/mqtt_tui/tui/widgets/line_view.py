@@ -27,14 +27,28 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._styles_found: dict[tuple[object, ...], Style] = {}
+        self._ground: Style | None = None
+
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
+        """As Textual's, which works it out anew for each frame; here until the theme changes."""
+        found = self._styles_found.get((*names, partial, default))
+        if found is None:
+            found = super().get_component_rich_style(*names, partial=partial, default=default)
+            self._styles_found[(*names, partial, default)] = found
+        return found
+
+    def notify_style_update(self) -> None:
+        """The theme changed, or the focus."""
+        super().notify_style_update()
+        self._styles_found.clear()
+        self._ground = None
+
     def row(self, number: int, width: int) -> Iterable[Span]:
         """What row ``number`` shows, at most ``width`` cells; more is cut."""
         raise NotImplementedError
-
-    def row_style(self, number: int) -> Style:
-        """What fills the row where its spans leave room."""
-        del number
-        return self.rich_style
 
     def set_rows(self, rows: int) -> None:
         """There are so many rows now."""
@@ -70,7 +84,8 @@ class LineView(ScrollView, can_focus=True):
         """One line of the screen (Textual's line API)."""
         width = self.scrollable_content_region.width
         number = y + self.first_row
+        ground = self._ground = self._ground or self.rich_style  # takes as long as a row does
         if number >= self.virtual_size.height:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, ground)
         segments = [Segment(text, style) for text, style in self.row(number, width)]
-        return Strip(segments).adjust_cell_length(width, self.row_style(number)).apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(width, ground).apply_style(ground)

@@ -7,15 +7,14 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
 from mqtt_tui.decoders.registry import DecoderRegistry
-from mqtt_tui.model.application_message import STORED, ApplicationMessage
 from mqtt_tui.store import rates
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import SECOND, clock_text, count_text, duration_text, rate_text
+from mqtt_tui.tui.frame import AFTERGLOW
 
 FRESH = SECOND * 3 // 10
-RECENT = 2 * SECOND
-"""Nanoseconds for which a changed value glows, and then fades."""
+"""Nanoseconds for which a changed value glows; then it fades."""
 
 _BLOCKS = "▁▂▃▄▅▆▇"  # never a full cell: rows stay apart
 _SPARK_CELLS = 8
@@ -26,6 +25,7 @@ _AGE_CELLS = 7
 _ROOM_FOR_NUMBERS = 52
 """Cells of a row from which on counts and sparkline stand beside the value; below that, names and values come first."""
 _LONGEST_PREVIEW = 160
+_SILENT = "⋯ silent topics, folded for memory"
 
 STYLES = ("guide", "mark", "branch", "name", "retained", "value", "fresh", "recent", "spark", "numbers", "cursor")
 
@@ -36,6 +36,7 @@ class RowFace:
 
     node: TopicNode
     messages: int
+    """Of the topic itself; what came to a branch is seen in its numbers."""
     topics: int
     is_open: bool
     glow: int
@@ -68,35 +69,50 @@ class TopicRow:
         self._glows = glows
         self.local_time = False
 
-    def face(self, node: TopicNode, *, is_open: bool, now: int, width: int) -> RowFace:
-        """How ``node`` looks now. ``now``: nanoseconds since the epoch; ``width``: cells of the row."""
-        wide = width >= _ROOM_FOR_NUMBERS
-        age = now - node.live_at
-        glow = 2 if age < FRESH else 1 if age < RECENT else 0
-        second = now // SECOND
+    def face(self, node: TopicNode, old: RowFace | None, *, is_open: bool, now: int, width: int) -> RowFace:
+        """How ``node`` looks now.
+
+        Args:
+            node: what stands in the row.
+            old: how it looked before in the same second: rates, sparkline and age are only read anew with a second.
+            is_open: whether the branch shows what is in it.
+            now: nanoseconds since the epoch.
+            width: cells of the row.
+        """
+        messages, glow = (node.messages, self._glow(node, now)) if node.topic is not None else (0, 0)
         is_branch = bool(node.children)
-        return RowFace(
-            node,
-            node.messages,
-            node.topics if is_branch else 0,
-            is_open,
-            glow if self._glows and node.topic is not None else 0,
-            _spark(rates.beats(node, second, _SPARK_CELLS)) if wide and node.live_at else "",
-            self._numbers(node, now, wide=wide, is_branch=is_branch),
-        )
+        topics = node.topics if is_branch or node.is_folded else 0
+        if (
+            old is not None
+            and (node, messages, topics, is_open) == (old.node, old.messages, old.topics, old.is_open)
+            and glow == old.glow
+        ):
+            return old
+        wide = width >= _ROOM_FOR_NUMBERS
+        if old is not None and old.node is node:
+            spark = old.spark
+        else:
+            spark = _spark(rates.beats(node, now // SECOND, _SPARK_CELLS)) if wide and node.live_at else ""
+        numbers = self._numbers(node, now, wide=wide, is_branch=is_branch)
+        return RowFace(node, messages, topics, is_open, glow, spark, numbers)
+
+    def _glow(self, node: TopicNode, now: int) -> int:
+        age = now - node.live_at
+        return (2 if age < FRESH else 1 if age < AFTERGLOW else 0) if self._glows else 0
 
     def _numbers(self, node: TopicNode, now: int, *, wide: bool, is_branch: bool) -> str:
-        if is_branch:
+        if is_branch or node.is_folded:
             topics = count_text(node.topics)
             if not wide:
                 return topics
             rate = rate_text(rates.rate(node, now // SECOND))
             return f"{topics} · {rate}" if rate else topics
-        if node.newest is None:
+        arrival = node.newest_arrival
+        if arrival is None:
             return ""
-        if node.newest[1] & STORED:
+        if arrival.is_stored:
             return "age ?"
-        at = node.newest[0].received_at
+        at = arrival.received_at
         return clock_text(at)[:8] if self.local_time and wide else duration_text(now - at)
 
     def spans(self, face: RowFace, width: int, *, is_selected: bool) -> Iterator[tuple[str, Style]]:
@@ -110,13 +126,13 @@ class TopicRow:
         yield "│ " * depth, style("guide") + on
         yield ("▾ " if face.is_open else "▸ ") if node.children else "  ", style("mark") + on
         room = width - right - 3 - 2 * depth
-        name = _clipped(display_text(node.name) or "⟨empty⟩", room)
+        name = _clipped(_SILENT if node.is_folded else display_text(node.name) or "⟨empty⟩", room)
         yield name, style("branch" if node.children else "name") + on
         room -= cell_len(name)
         if node.is_retained and room > 2:
             yield " R", style("retained") + on
             room -= 2
-        if node.newest is not None and node.topic is not None and room > 5:
+        if node.history and room > 5:
             value = _clipped(self._preview(node), room - 3)
             yield "  ", on
             yield value, style(("value", "recent", "fresh")[face.glow]) + on
@@ -136,9 +152,10 @@ class TopicRow:
         return _NUMBER_CELLS if width >= _ROOM_FOR_NUMBERS else _AGE_CELLS
 
     def _preview(self, node: TopicNode) -> str:
-        if node.topic is None or node.newest is None:
+        newest = node.newest
+        if newest is None:
             return ""
-        line = self._decoders.preview(ApplicationMessage(node.topic, node.newest), _LONGEST_PREVIEW)
+        line = self._decoders.preview(newest, _LONGEST_PREVIEW)
         return "".join([text for _, text in line])
 
 

@@ -17,6 +17,10 @@ _LESSONS = (
 )
 
 
+FOLDED_TITLE = "Silent topics, folded"
+_FOLDED = "They were silent longest and gave way to the memory limit. One that speaks again gets its row back."
+
+
 class TopicSummary(Widget):
     """A branch in figures; without one, what this pane is for."""
 
@@ -41,7 +45,8 @@ class TopicSummary(Widget):
         if self._node is None:
             return self._lesson()
         rows = [line((f"{label:<10}", "$text-soft"), value) for label, value in self._figures]
-        hint = line(("No message of its own: open it to see those below.", "$text-faint"))
+        words = _FOLDED if self._node.is_folded else "No message of its own: open it to see those below."
+        hint = line((words, "$text-faint"))
         return Content("\n").join([*rows, Content(""), hint])
 
     def _lesson(self) -> Content:
@@ -59,6 +64,8 @@ class TopicSummary(Widget):
 
 
 def _figures(node: TopicNode, now: int) -> tuple[tuple[str, str], ...]:
+    if node.is_folded:
+        return ("topics", f"{node.topics:,}"), ("messages", f"{node.messages:,}")
     rate = rate_text(rates.rate(node, now // SECOND))
     newest = ago_text(now - node.live_at) if node.live_at else "only stored ones so far, age unknown"
     return (

@@ -7,7 +7,8 @@ from textual import events
 from textual.message import Message
 
 from mqtt_tui.decoders.registry import DecoderRegistry
-from mqtt_tui.store.rows import RowIndex, Sort
+from mqtt_tui.store.row_view import Sort
+from mqtt_tui.store.rows import RowIndex
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.frame import Frame
@@ -74,6 +75,7 @@ class TopicTree(LineView):
         self._painter = TopicRow(decoders, self._component_style, glows=glows)
         self._selected_row = 0
         self._now = 0
+        self._is_new_second = True
         self._faces: dict[int, RowFace] = {}
         self._is_untouched = True  # neither the user nor the first topics have opened anything yet
 
@@ -85,6 +87,7 @@ class TopicTree(LineView):
     def apply_frame(self, frame: Frame) -> None:
         """Show what came since the last frame; only rows that look different are drawn."""
         self._now = frame.now
+        self._is_new_second = frame.is_new_second
         if frame.is_new_second and self.rows.sort is not Sort.NAME:
             self.rows.resort()
         if frame.is_new_second and self._is_untouched and self.page_rows:  # no rows: not laid out yet
@@ -122,9 +125,9 @@ class TopicTree(LineView):
         right: list[int] = []
         faces: dict[int, RowFace] = {}
         for number, node in enumerate(self.rows.window(first, self.page_rows), first):
-            face = faces[number] = self._face(node, width)
             old = self._faces.get(number)
-            if old == face:
+            face = faces[number] = self._face(node, None if self._is_new_second else old, width)
+            if old is face or old == face:
                 continue
             (right if old is not None and face.differs_right_of(old) else whole).append(number)
         whole += [number for number in self._faces if number not in faces]
@@ -132,8 +135,8 @@ class TopicTree(LineView):
         self.refresh_rows(whole)
         self.refresh_rows(right, x=width - self._painter.right_cells(width))
 
-    def _face(self, node: TopicNode, width: int) -> RowFace:
-        return self._painter.face(node, is_open=self.rows.is_open(node), now=self._now, width=width)
+    def _face(self, node: TopicNode, old: RowFace | None, width: int) -> RowFace:
+        return self._painter.face(node, old, is_open=self.rows.is_open(node), now=self._now, width=width)
 
     # Drawing
 
@@ -144,7 +147,7 @@ class TopicTree(LineView):
             node = self.rows.node_at(number)
             if node is None:
                 return iter(())
-            face = self._faces[number] = self._face(node, width)
+            face = self._faces[number] = self._face(node, None, width)
         return self._painter.spans(face, width, is_selected=number == self._selected_row and self.selected is not None)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: this program's own intake, and brokers."""

@@ -1,0 +1,218 @@
+"""What comes from the server: messages go to the store, every other packet to paho's handlers."""
+
+# ruff: noqa: SLF001  the private names are those of library_names
+
+import asyncio
+import struct
+import time
+from collections.abc import Callable
+
+from paho.mqtt import client as paho
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.exception import MalformedPacket
+
+from mqtt_tui.connection.mqtt.intake import Intake
+from mqtt_tui.connection.mqtt.library_names import missing_for_reader
+from mqtt_tui.connection.mqtt.outcomes import (
+    CONNACK,
+    ConnackPacket,
+    LoggedErrors,
+    NotBeforeConnack,
+    connack_code,
+)
+from mqtt_tui.connection.mqtt.packet_reader import PacketReader
+from mqtt_tui.connection.mqtt.packet_writer import PUBACK, PUBCOMP, PUBREC, PUBREL, PacketWriter
+from mqtt_tui.connection.mqtt.properties import connack_properties
+from mqtt_tui.connection.mqtt.publish_packet import (
+    PACKET_TOO_LARGE,
+    PROTOCOL_ERROR,
+    BrokenPacket,
+    fault_of,
+    split_publish,
+)
+from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
+from mqtt_tui.model.application_message import PUBLISH
+from mqtt_tui.text.quantities import size_text
+
+_FIRST_WORDS = 64  # bytes
+
+_LARGEST_OTHER = 16_384
+"""Bytes of a packet that is no message: paho reads its properties in quadratic time."""
+_PUBACK_HEADER = bytes((PUBACK, 2))
+
+AT_ONCE = 262_144
+"""Bytes that one turn of the loop reads at most: some 2,500 small messages, two milliseconds."""
+
+
+class Inbound:
+    """Reads in paho's place, a lot at once, and lets paho handle whatever is no PUBLISH.
+
+    Paho reads byte by byte, and the properties of a message in quadratic time.
+
+    Args:
+        client: on whose socket to read.
+        intake: takes the messages.
+        errors: keeps why a packet could not be handled.
+        connack: gets CONNACK where paho would tell nobody of it.
+        largest: bytes of the largest packet that is taken.
+    """
+
+    def __init__(
+        self,
+        client: paho.Client,
+        intake: Intake,
+        errors: LoggedErrors,
+        connack: "asyncio.Future[ConnackPacket]",
+        *,
+        largest: int,
+    ) -> None:
+        self._client = client
+        self._intake = intake
+        self._errors = errors
+        self._connack = connack
+        self._reader = PacketReader(self._take_run, self._take_packet, largest=largest)
+        self._unreleased: set[int] = set()
+        """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
+        self.spoken = b""
+        """The first bytes that came: those of CONNACK, or the first words of a peer that is no MQTT server."""
+        self.bytes_read = 0
+        """Since the connection began."""
+        self.acknowledged = 0
+        """Messages of QoS 1 and 2 since the connection began."""
+        self.unsent = 0
+        """Bytes of acknowledgements queued since ``SocketWatch`` has last seen the queue empty."""
+        self._answers = bytearray()
+        self.writer: PacketWriter | None = None
+        """Gets the acknowledgements of what it has published."""
+        self.lacks = missing_for_reader(client)
+        """Private names that are not there any more; where there are any, paho reads by itself, packet by packet."""
+        if not self.lacks:
+            client._packet_read = self._read  # type: ignore[method-assign]
+
+    def _read(self) -> MQTTErrorCode:
+        """Read once, and handle what came whole."""
+        try:
+            data = self._client._sock_recv(AT_ONCE)
+        except BlockingIOError:
+            return MQTTErrorCode.MQTT_ERR_AGAIN
+        except OSError as error:
+            self._errors.latest = error
+            return MQTTErrorCode.MQTT_ERR_CONN_LOST
+        if not data:
+            sock = self._client.socket()
+            if isinstance(sock, BulkWebSocket) and sock.closed_because:
+                self._errors.latest = ConnectionAbortedError(sock.closed_because)
+            return MQTTErrorCode.MQTT_ERR_CONN_LOST
+        self._expect_connack(data)
+        self.bytes_read += len(data)
+        self._client._last_bytes_received = time.monotonic()
+        try:
+            self._reader.feed(data)
+        except _PahoStops as stop:
+            return stop.code
+        finally:
+            self._send_answers()
+        return MQTTErrorCode.MQTT_ERR_AGAIN
+
+    def _send_answers(self) -> None:
+        """Acknowledge all that one read has brought in one write: the store has it."""
+        if self._answers:
+            answers, self._answers = bytes(self._answers), bytearray()
+            self.unsent += len(answers)
+            self._client._packet_queue(PUBACK, answers, 0, 1)  # paho does not look into what it calls PUBACK
+
+    def _expect_connack(self, data: bytes) -> None:
+        """A server begins with CONNACK (MQTT 5.0, 3.2)."""
+        if self._connack.done() or len(self.spoken) >= _FIRST_WORDS:
+            return
+        self.spoken = (self.spoken + data)[:_FIRST_WORDS]
+        if self.spoken[0] != CONNACK:
+            raise NotBeforeConnack(self.spoken)
+
+    def _take_run(self, head: int, topics: list[bytes], rests: list[bytes]) -> None:
+        """Hand messages to the store; what is acknowledged is acknowledged once it has them (MQTT 5.0, 4.3)."""
+        self._intake.take(head, topics, rests)
+        if head & 0x06:
+            self.acknowledged += len(rests)
+            self._answers += _PUBACK_HEADER + _PUBACK_HEADER.join([rest[:2] for rest in rests])
+
+    # ---------------------------------------------------------------- packet by packet
+
+    def _take_packet(self, head: int, body: bytes | bytearray) -> None:
+        """Handle what is no message of QoS 0 or 1."""
+        kind = head & 0xF0
+        if kind == PUBLISH:
+            self._take_exactly_once(head, body)
+        elif len(body) > _LARGEST_OTHER:
+            raise BrokenPacket(f"a packet of type {kind >> 4} of {size_text(len(body))}", PACKET_TOO_LARGE)
+        elif head == PUBREL and len(body) >= 2:
+            self._unreleased.discard(int.from_bytes(body[:2]))
+            self._answers += bytes((PUBCOMP, 2)) + body[:2]
+        elif kind == CONNACK:
+            self._take_connack(head, body)
+        elif kind in (PUBACK, PUBREC, PUBCOMP) and len(body) >= 2:
+            self._take_acknowledgement(head, body)
+        else:
+            self._let_paho_handle(head, body, self._client._packet_handle)
+
+    def _take_connack(self, head: int, body: bytes | bytearray) -> None:
+        if self._connack.done():
+            raise BrokenPacket("a second CONNACK", PROTOCOL_ERROR)
+        try:
+            self._let_paho_handle(head, body, self._client._packet_handle)
+        finally:
+            if not self._connack.done() and len(body) > 1 and body[1]:
+                # paho tells nobody of return code 1, of codes that it does not know, and of those of 3.1.1 on v5.
+                self._connack.set_result(ConnackPacket(connack_code(body[1]), False, connack_properties(body)))
+
+    def _take_acknowledgement(self, head: int, body: bytes | bytearray) -> None:
+        code = body[2] if len(body) > 2 else 0
+        if self.writer is not None and self.writer.acknowledged(head, int.from_bytes(body[:2]), code):
+            return
+        if head == PUBREC and code >= 0x80:  # MQTT 5.0, 3.5.2.1; paho would go on with PUBREL
+            self._let_paho_handle(head, body, lambda: self._client._handle_pubackcomp("PUBACK"))
+        else:
+            self._let_paho_handle(head, body, self._client._packet_handle)
+
+    def _take_exactly_once(self, head: int, body: bytes | bytearray) -> None:
+        """Hand on a message of QoS 2, unless it is sent again (MQTT 5.0, 4.3.3)."""
+        _, topic, rest = split_publish(head, body)
+        if fault := fault_of([topic], [rest], head):
+            raise fault[1]
+        self.acknowledged += 1
+        mid = int.from_bytes(rest[:2])
+        if mid not in self._unreleased:
+            self._intake.take(head, [topic], [rest])
+            self._unreleased.add(mid)
+        self._answers += bytes((PUBREC, 2)) + rest[:2]
+
+    def _let_paho_handle(self, head: int, body: bytes | bytearray, handler: Callable[[], MQTTErrorCode]) -> None:
+        """Call one of paho's handlers as if paho had read the packet.
+
+        Raises:
+            BrokenPacket: it is not what it should be.
+            _PahoStops: the connection is over.
+        """
+        packet = self._client._in_packet
+        packet["command"], packet["packet"] = head, bytearray(body)
+        packet["remaining_length"], packet["pos"] = len(body), 0
+        try:
+            code = handler()
+        except (MalformedPacket, IndexError, struct.error) as error:
+            raise BrokenPacket(str(error) or type(error).__name__) from error
+        if code == MQTTErrorCode.MQTT_ERR_PROTOCOL and head != CONNACK:
+            raise BrokenPacket("what breaks the rules of MQTT, or is of a kind that is not supported", PROTOCOL_ERROR)
+        if code or self._client.socket() is None:  # what comes behind the server's DISCONNECT is not read
+            raise _PahoStops(code or MQTTErrorCode.MQTT_ERR_AGAIN)
+
+
+class _PahoStops(Exception):
+    """One of paho's handlers has ended the connection.
+
+    Args:
+        code: for paho's own loop.
+    """
+
+    def __init__(self, code: MQTTErrorCode) -> None:
+        super().__init__(code)
+        self.code = code
