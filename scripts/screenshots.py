@@ -3,11 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.blaster import Blaster
+from bench.shapes import D
 from mqtt_tui.demo.serve import Demo
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.url import BrokerUrl
@@ -24,6 +26,7 @@ _FOCUSED = 0.5
 _AT_ONCE = 3
 _TOPIC = "factory/hall-2/press-05/state"
 _PORT = 1883
+_FLOOD = 100_000
 
 Act = Callable[[Terminal], Awaitable[None]]
 
@@ -98,6 +101,13 @@ async def help_screen(terminal: Terminal) -> None:
     await terminal.wait_for("what do you want to do")
 
 
+async def flood(terminal: Terminal) -> None:
+    """A hundred thousand topics, a hundred thousand messages a second."""
+    await terminal.wait_for("100k topics")
+    terminal.press("o", "home")
+    await asyncio.sleep(_SETTLED)
+
+
 async def connections(terminal: Terminal) -> None:
     """The saved brokers."""
     await terminal.wait_for("Quick connect", "workshop")
@@ -117,6 +127,7 @@ def scenes() -> list[Scene]:
         Scene(name="publish", act=publish),
         Scene(name="subscriptions", act=subscriptions),
         Scene(name="help", act=help_screen),
+        Scene(name="flood", act=flood, columns=160, rows=45, arguments=()),
     ]
 
 
@@ -176,7 +187,9 @@ async def main() -> None:
 
             async def draw_in_turn(scene: Scene) -> None:
                 async with turn:
-                    await draw(scene, home / scene.name, port)
+                    with Blaster(D, count=_FLOOD * 60, rate=_FLOOD) if scene.act is flood else nullcontext() as sender:
+                        url = (f"mqtt://127.0.0.1:{sender.port}", "-V", "311") if sender else scene.arguments
+                        await draw(replace(scene, arguments=url), home / scene.name, port)
 
             for scene in wanted:
                 group.create_task(draw_in_turn(scene))
