@@ -30,6 +30,8 @@ def begin() -> None:
 class Freezer:
     """Freezes a tree as it grows, and takes that back where all of it is given up: it is full of cycles."""
 
+    _given_up = 0  # topics that are frozen and nobody's, in the whole process
+
     def __init__(self) -> None:
         self._young = 0
         self._grew_in = 0
@@ -41,7 +43,12 @@ class Freezer:
         self._grew_in = second
 
     def settled(self, second: int) -> None:
-        """A good moment, if there is something to freeze. ``second``: what the clock says."""
+        """A good moment, if there is something to thaw or to freeze. ``second``: what the clock says."""
+        if Freezer._given_up >= _SPURT and second != self._grew_in:  # nobody looks at the old tree any more
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            Freezer._given_up = 0
         is_enough = self._young >= (_HANDFUL if self._frozen else 1)
         if self._young >= _SPURT or (is_enough and second != self._grew_in):
             gc.collect(1)  # under a millisecond: what is no longer needed of the newest objects shall not be frozen
@@ -51,8 +58,5 @@ class Freezer:
 
     def cleared(self) -> None:
         """All topics were given up."""
-        if self._frozen >= _SPURT:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
+        Freezer._given_up += self._frozen
         self._young = self._frozen = 0

@@ -72,9 +72,11 @@ class Session:
 
     async def close(self) -> None:
         """Disconnect cleanly, without a will, and give the memory back."""
-        await self.connection.stop()
-        self.forget()
-        self.store.budget.leave(self.store)
+        try:
+            await self.connection.stop()
+        finally:  # also where a dead link made somebody lose patience
+            self.forget()
+            self.store.budget.leave(self.store)
 
     def forget(self) -> None:
         """Drop all topics and messages; the connection goes on."""

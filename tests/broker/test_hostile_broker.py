@@ -87,6 +87,8 @@ MALFORMED = {
     "SUBSCRIBE from a server": packet(0x82, b"\x00\x01\x00\x00\x01a\x00"),
     "length of five bytes": b"\x30\xff\xff\xff\xff\xff",
     "PINGRESP with a body": packet(0xD0, b"x"),
+    "PINGREQ from a server": packet(0xC0, b""),
+    "thousands of answers": packet(0x40, b"\x00\x01") * 3_000,
     "DISCONNECT with an unknown reason": disconnect(0x7F),
 }
 

@@ -40,7 +40,6 @@ from tests.support.mosquitto import Mosquitto
 EVERYTHING = (SubscriptionOptions(filter="#", qos=2),)
 PROPERTIES = PublishProperties(
     payload_format_indicator=1,
-    message_expiry_interval=60,
     response_topic="reply/here",
     correlation_data=b"\x00\xff",
     user_properties=(("k", "v"), ("k", "w")),

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from mqtt_tui.config.settings import Settings
 from mqtt_tui.connection.state import Connecting, Disconnected
 from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
+from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.profiles.target import Target
@@ -275,6 +276,16 @@ async def test_a_lost_connection_is_told_and_so_is_the_gap(tmp_path: Path) -> No
         shown = [it.explorer.query_one(HistoryList).render_line(y).text for y in range(2)]
         assert "gap" in shown[0]
         assert "gap" not in shown[1]
+
+
+async def test_a_subscription_that_was_refused_is_not_shown_as_made(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    broker.refused_filters["#"] = ReasonCode(0x87)
+    async with opened(tmp_path, broker) as it:
+        await it.frame()
+        said = it.explorer.query_one(Notice).render().plain
+    assert "Subscribed to nothing" in said
+    assert "The broker refused #." in said
 
 
 async def test_a_refused_connection_says_why_and_what_to_do(tmp_path: Path) -> None:

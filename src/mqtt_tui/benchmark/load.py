@@ -4,6 +4,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from math import floor
 
 from mqtt_tui.benchmark.cpu_share import CpuShare
 from mqtt_tui.benchmark.crowd import Client, Crowd
@@ -35,7 +36,7 @@ class Pace:
 
     async def take(self) -> int:
         """Wait until a message is due; how many are by now."""
-        while (due := int((time.perf_counter() - self._began) * self._per_second) + 1 - self._taken) <= 0:
+        while (due := floor((time.perf_counter() - self._began) * self._per_second) + 1 - self._taken) <= 0:
             next_at = self._began + self._taken / self._per_second
             await asyncio.sleep(next_at - time.perf_counter())
         self._taken += due
@@ -55,7 +56,7 @@ class Load(ABC):
         self._options = options
         self._crowd = Crowd(profile, credentials, options, self._sink)
         self._left: int | None = None
-        self._began = self._ended = 0.0
+        self._began = self._ended = self._driven_until = 0.0
         self._cpu = CpuShare()
         self.stage = "connecting"
         """``connecting``, ``warming up``, ``measuring`` or ``waiting for answers``."""
@@ -127,7 +128,7 @@ class Load(ABC):
     async def _phase(self, stage: str, count: int | None, seconds: float | None) -> None:
         self.stage, self._left = stage, count
         self._begin_figures()
-        self._began = self._ended = time.perf_counter()
+        self._began = self._ended = self._driven_until = time.perf_counter()
         self._cpu = CpuShare()
         driving = asyncio.gather(*(self._drive_until_lost(client) for client in self._crowd.clients))
         gone = asyncio.create_task(self._crowd.is_empty.wait())
@@ -136,6 +137,7 @@ class Load(ABC):
             if driving.done():
                 driving.result()
         finally:
+            self._driven_until = time.perf_counter()
             self._cpu.stop()
             driving.cancel()
             gone.cancel()
@@ -164,7 +166,7 @@ class Load(ABC):
 
     @property
     def _seconds(self) -> float:
-        return self._ended - self._began
+        return max(self._ended, self._driven_until) - self._began
 
     @property
     def _rate(self) -> float:

@@ -54,7 +54,10 @@ class PublishBench(Load):
             sender.begin_figures()
 
     def _on_acknowledged(self, _header: PublishHeader, reason_code: ReasonCode, seconds: float) -> None:
-        self._ended = time.perf_counter()
+        now = time.perf_counter()
+        if now - seconds < self._began:  # of the warm-up
+            return
+        self._ended = now
         self._latency.record(int(seconds * SECOND))
         if reason_code.is_failure:
             self._refusals[str(reason_code)] += 1

@@ -147,7 +147,7 @@ class RoundTripBench(Load):
     @property
     def _seconds(self) -> float:
         last = max((echo.last for echo in self._echoes.values()), default=0.0)
-        return max(0.0, last - self._began)
+        return max(last, self._driven_until) - self._began
 
     def result(self) -> RoundTripResult:
         """What was found out so far."""

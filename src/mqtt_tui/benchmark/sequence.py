@@ -21,6 +21,8 @@ class Sequence:
         highest = self._highest
         if highest is None or abs(serial - highest) > _LONGEST_GAP:
             self._highest = serial
+        elif serial > highest and len(self._missing) + serial - highest > _LONGEST_GAP:
+            self._highest = serial  # so many are not kept track of
         elif serial > highest:
             self._missing.update(range(highest + 1, serial))
             self._highest = serial

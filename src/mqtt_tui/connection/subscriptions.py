@@ -22,6 +22,11 @@ class SubscriptionStatus:
     """None: not asked for yet, paused, or not connected."""
     is_paused: bool = False
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server did not grant it."""
+        return self.grant is not None and self.grant.reason_code.is_failure
+
 
 class Subscriptions:
     """The wish list, by topic filter in the order of its making, and the way to make it true.

@@ -63,13 +63,15 @@ class MessageLog:
         """
         at = self._segment_of(since)
         while at < len(self.segments):
-            found = [message for message in _read(self.segments[at]) if message.arrival.serial >= since]
+            segment = self.segments[at]
+            size = len(segment.nodes)
+            found = [message for message in _read(segment) if message.arrival.serial >= since]
             yield from found
             if found:
                 since = found[-1].arrival.serial + 1
                 at = self._segment_of(since)  # eviction may have joined segments
-            else:
-                at += 1
+            if at < len(self.segments) and self.segments[at] is segment and len(segment.nodes) == size:
+                at += 1  # nothing has come to it
 
     def newest_first(self) -> Iterator[ApplicationMessage]:
         """As ``oldest_first``, from the other end; what is received meanwhile does not come."""

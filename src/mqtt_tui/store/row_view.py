@@ -50,7 +50,7 @@ class RowView:
         self.root = root
         self._generation = 0  # grows when orders are no longer right
         self._filter_generation = 0
-        self._matched: list[TopicNode] = []  # what the filter shows, each below before what is above it
+        self._matched: dict[TopicNode, None] = {}  # what the filter shows, each below before what is above it
         self._hits: set[TopicNode] = set()  # of these, the topics that it found
         self._open: set[TopicNode] = {root}
         self._open_before: set[TopicNode] | None = None  # what was open before a filter came

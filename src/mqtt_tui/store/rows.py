@@ -126,6 +126,7 @@ class RowIndex(RowView):
                 self._add_rows(parent, -node.rows)
             parents.add(parent)
             node.rows = 0
+            self._matched.pop(node, None)
             self._open.discard(node)
             if self._open_before is not None:
                 self._open_before.discard(node)
@@ -135,22 +136,25 @@ class RowIndex(RowView):
             self._hide_fruitless({node for one in nodes for node in (one, one.parent) if node is not None})
 
     def _hide_fruitless(self, nodes: Iterable[TopicNode]) -> None:
-        """Let the filter no longer show levels that only led to topics which are gone."""
-        for start in nodes:
-            node, parent = start, start.parent
-            while (
-                parent is not None
-                and node.rows
-                and self._is_shown(node)
-                and node not in self._hits
-                and not self._shown_children(node)
-            ):
+        """Let the filter no longer show levels that only led to topics which are gone; each is looked at once."""
+        by_depth: dict[int, set[TopicNode]] = {}
+        for node in nodes:
+            by_depth.setdefault(node.depth, set()).add(node)
+        touched: set[TopicNode] = set()
+        for depth in range(max(by_depth, default=-1), -1, -1):
+            for node in by_depth.get(depth, ()):
+                parent = node.parent
+                is_shown = parent is not None and node.rows > 0 and self._is_shown(node)
+                if parent is None or not is_shown or node in self._hits or self._shown_children(node):
+                    continue
                 if parent in self._open:
                     self._add_rows(parent, -node.rows)
                 node.shown_in, node.rows = -1, 1
-                if parent.order is not None:
-                    parent.order = [child for child in parent.order if child is not node]
-                node, parent = parent, parent.parent
+                self._matched.pop(node, None)
+                touched.add(parent)
+                by_depth.setdefault(depth - 1, set()).add(parent)
+        for parent in touched:
+            parent.order = [child for child in parent.order or () if self._is_shown(child)]
 
     def filter(self, match: Match | None, topics: Iterable[tuple[bytes, TopicNode]]) -> None:
         """Show only what ``match`` accepts of ``topics``, all branches open; None shows everything as it was before."""
@@ -176,28 +180,29 @@ class RowIndex(RowView):
                 node.parent.rows += node.rows
                 self._open.add(node.parent)
 
-    def _mark(self, node: TopicNode) -> TopicNode:
-        """Let the filter show ``node`` and what leads to it; the first node above that was shown already."""
+    def _mark(self, node: TopicNode) -> list[TopicNode]:
+        """Let the filter show ``node`` and what leads to it; those that it did not show before, ``node`` first."""
+        marked: list[TopicNode] = []
         while node.shown_in != self._filter_generation and node.parent is not None:
             node.shown_in = self._filter_generation
-            self._matched.append(node)
+            marked.append(node)
             node = node.parent
-        return node
+        self._matched.update(dict.fromkeys(marked))
+        return marked
 
     def _show(self, topic: TopicNode, grown: dict[TopicNode, list[TopicNode]]) -> None:
         """Let the filter show one more topic."""
         self._hits.add(topic)
-        first = len(self._matched)
-        above = self._mark(topic)
-        rows = 0
-        for node in self._matched[first:]:
-            node.rows = rows = rows + 1
+        marked = self._mark(topic)
+        for rows, node in enumerate(marked, 1):
+            node.rows = rows
             if node is not topic:
                 self._open.add(node)
             if node.parent is not None:
                 grown.setdefault(node.parent, []).append(node)
-        if rows and above in self._open:
-            self._add_rows(above, rows)
+        above = marked[-1].parent if marked else None
+        if above is not None and above in self._open:
+            self._add_rows(above, len(marked))
 
     def _unfilter(self) -> None:
         if self._open_before is None:
@@ -212,7 +217,7 @@ class RowIndex(RowView):
     def _forget_matched(self) -> None:
         for node in self._matched:
             node.rows = 1
-        self._matched = []
+        self._matched = {}
         self._hits.clear()
 
     def sort_by(self, sort: Sort) -> None:

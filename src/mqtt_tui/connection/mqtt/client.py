@@ -103,6 +103,7 @@ class MqttClient(aiomqtt.Client):
 
     def _break_off(self, error: Exception) -> None:
         """End a connection that cannot go on; tell the server why, if that is known (MQTT 5.0, 4.13)."""
+        self._end(Ending(error=error))  # whatever the goodbye meets with
         if isinstance(error, BrokenPacket) and self._is_v5 and self.connack.done():
             self._client.loop_write()  # acknowledgements of what the store has
             sock = self._client.socket()

@@ -18,8 +18,8 @@ _GATHERING = 0.005
 At 20,000 messages a second that is a quarter of the cost (``make bench``, paced).
 """
 
-_BACKLOG = 262_144
-"""Bytes of acknowledgements that may wait for a server to read them: those of 65,536 messages."""
+_RECORDS = 16
+"""Reads of one turn: a TLS record is 16 KiB; and a hostile WebSocket server may send pings for ever."""
 
 _WINDOW = 200
 _WINDOW_GATHERING = 0.001
@@ -126,7 +126,7 @@ class SocketWatch:
         """Whether all was read; TLS hands out a record at a time, WebSocket what one read brought."""
         is_plain = not isinstance(sock, ssl.SSLSocket | paho._WebsocketWrapper)  # noqa: SLF001  library_names
         begin = self._inbound.bytes_read
-        while True:
+        for _ in range(_RECORDS):
             before = self._inbound.bytes_read
             is_open = self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS
             if not is_open or self._client.socket() is not sock:
@@ -140,7 +140,8 @@ class SocketWatch:
             if self._inbound.bytes_read == before:
                 return True
             if self._inbound.bytes_read - begin >= AT_ONCE:
-                return False
+                break
+        return False
 
     def _go_on(self, sock: "paho.SocketLike", pause: float, *, is_drained: bool) -> None:
         """Decide when to read next; ``pause``: seconds for which the kernel may collect, if that is worth while."""
@@ -148,7 +149,7 @@ class SocketWatch:
         is_soon, self._read_at = now - self._read_at < 2 * _GATHERING, now
         was_watched = self._next_read is None
         self._next_read = None
-        if self._inbound.unsent > _BACKLOG:
+        if not self._inbound.lacks and self._inbound.is_backed_up:
             self._is_clogged = True
         elif not is_drained:  # the selector may not know of it
             self._next_read = self._loop.call_soon(self._read)

@@ -47,22 +47,24 @@ class Broker(Dialog[None]):
         yield _group(
             "Connection", [("address", display_text(self._session.target.profile.endpoint.public)), *_state(state)]
         )
-        if isinstance(state, Connected):
-            yield _group("Granted by the server", list(_connack(state.connack)))
-            if state.connack.tls is not None:
-                yield _group("TLS", list(_tls(state.connack.tls)))
         totals = store.totals
         yield _group(
             "This session",
             [
                 ("received", f"{totals.received:,} messages, {size_text(totals.received_bytes)}"),
+                ("kept", f"{totals.stored:,} messages"),
+                ("memory", f"{size_text(totals.held)} of {size_text(store.budget.limit)}"),
                 ("evicted for memory", f"{totals.evicted:,} messages"),
                 ("history", f"whole since {moment_text(store.whole_since)}" if totals.evicted else "whole"),
-                ("dropped by you", f"{totals.dropped:,} messages"),
+                ("cleared by you", f"{totals.dropped:,} messages"),
                 ("topics", f"{len(store):,}"),
                 ("folded for memory", f"{totals.folded:,} topics"),
             ],
         )
+        if isinstance(state, Connected):
+            yield _group("What the broker allows", list(_connack(state.connack)))
+            if state.connack.tls is not None:
+                yield _group("TLS", list(_tls(state.connack.tls)))
         gaps = [(moment_text(gap.began_at), _gap(gap)) for gap in reversed(connection.gaps)]
         yield _group("Gaps", gaps or [("none", "the link was never lost")])
 
@@ -75,8 +77,10 @@ def _group(title: str, facts: list[Fact]) -> Content:
 def _state(state: ConnectionState) -> list[Fact]:
     match state:
         case Connected(connack):
-            intake = f"slow, message by message: {connack.slow_intake}" if connack.slow_intake else "in bulk"
-            return [("state", f"connected, MQTT {connack.protocol.title}"), ("intake", intake)]
+            facts = [("state", f"connected, MQTT {connack.protocol.title}")]
+            if connack.slow_intake:
+                facts.append(("reading", f"message by message, slower: {connack.slow_intake}"))
+            return facts
         case WaitingToReconnect(reason=error) | Failed(error):
             return [("state", "not connected"), ("because", error.message), ("hint", error.hint or "none")]
         case _:

@@ -117,12 +117,14 @@ class Panes(Screen[None]):
                 self.set_focus(comes)
             leaves.display = False
         if is_empty:
+            statuses = self.session.connection.subscriptions
             notice.show(
                 frame.state,
                 display_text(self._url),
                 seconds_left=seconds_left,
                 is_filtered=self.session.rows.is_filtered and frame.topics > 0,
-                subscriptions=[each.subscription.topic_filter for each in self.session.connection.subscriptions],
+                subscriptions=[each.subscription.topic_filter for each in statuses if not each.is_refused],
+                refused=[each.subscription.topic_filter for each in statuses if each.is_refused],
             )
         if frame.waiting is None:
             self.topic_tree.apply_frame(frame)

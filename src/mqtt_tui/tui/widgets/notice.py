@@ -19,10 +19,17 @@ class Notice(Widget, can_focus=True):
         self._said: Content | None = None
 
     def show(
-        self, state: ConnectionState, url: str, *, seconds_left: int, is_filtered: bool, subscriptions: list[str]
+        self,
+        state: ConnectionState,
+        url: str,
+        *,
+        seconds_left: int,
+        is_filtered: bool,
+        subscriptions: list[str],
+        refused: list[str],
     ) -> None:
         """Say how things stand; drawn again only when that reads differently."""
-        said = self._filtered() if is_filtered else self._sentences(state, url, seconds_left, subscriptions)
+        said = self._filtered() if is_filtered else self._sentences(state, url, seconds_left, subscriptions, refused)
         if said != self._said:
             self._said = said
             self.refresh()
@@ -38,16 +45,22 @@ class Notice(Widget, can_focus=True):
         )
 
     @staticmethod
-    def _sentences(state: ConnectionState, url: str, seconds_left: int, subscriptions: list[str]) -> Content:
+    def _sentences(
+        state: ConnectionState, url: str, seconds_left: int, subscriptions: list[str], refused: list[str]
+    ) -> Content:
         retry: list[Part] = [("ctrl+r", "bold $key"), " try now    ", ("S", "bold $key"), " other broker"]
         match state:
             case Connected():
                 filters = Content(", ").join([foreign(each, "bold $foreground") for each in subscriptions[:5]])
+                no = Content(", ").join([foreign(each, "bold $error") for each in refused[:5]])
+                refusals = Content("").join([line(("\nThe broker refused ", "$error")), no, line((".", "$error"))])
                 return Content("").join(
                     [
                         line(("Connected. No message yet.\n\n", "$foreground"), "Subscribed to "),
                         filters if subscriptions else line(("nothing", "bold $warning")),
-                        line(".\n\n", ("s", "bold $key"), " subscribe to more    "),
+                        line("."),
+                        refusals if refused else Content(""),
+                        line("\n\n", ("s", "bold $key"), " subscriptions    "),
                         line(("p", "bold $key"), " publish something    ", ("S", "bold $key"), " other broker"),
                     ]
                 )

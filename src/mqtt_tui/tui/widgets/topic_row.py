@@ -20,12 +20,12 @@ _BLOCKS = "▁▂▃▄▅▆▇"  # never a full cell: rows stay apart
 _SPARK_CELLS = 8
 _FULL_BAR = 8
 """Messages a second that a full bar stands for at least."""
-_NUMBER_CELLS = 14
+_NUMBER_CELLS = 15
 _AGE_CELLS = 7
 _ROOM_FOR_NUMBERS = 52
 """Cells of a row from which on counts and sparkline stand beside the value; below that, names and values come first."""
 _LONGEST_PREVIEW = 160
-_SILENT = "⋯ silent topics, folded for memory"
+_SILENT = "⋯ given up for memory"
 
 STYLES = ("guide", "mark", "branch", "name", "retained", "value", "fresh", "recent", "spark", "numbers", "cursor")
 

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 from mqtt_tui.store import rates
 from mqtt_tui.store.topic_node import TopicNode
-from mqtt_tui.text.quantities import SECOND, ago_text, rate_text
+from mqtt_tui.text.quantities import SECOND, ago_text, counted, rate_text
 from mqtt_tui.tui.safe import line
 
 _LESSONS = (
@@ -17,8 +17,11 @@ _LESSONS = (
 )
 
 
-FOLDED_TITLE = "Silent topics, folded"
-_FOLDED = "They were silent longest and gave way to the memory limit. One that speaks again gets its row back."
+FOLDED_TITLE = "Topics given up for memory"
+_FOLDED = (
+    "They were silent longest and gave way to the memory limit. One that speaks again gets a new row, its count begins "
+    "anew, and it is counted here again when it goes again."
+)
 
 
 class TopicSummary(Widget):
@@ -65,7 +68,7 @@ class TopicSummary(Widget):
 
 def _figures(node: TopicNode, now: int) -> tuple[tuple[str, str], ...]:
     if node.is_folded:
-        return ("topics", f"{node.topics:,}"), ("messages", f"{node.messages:,}")
+        return ("given up", counted(node.topics, "topic")), ("messages", f"{node.messages:,}")
     rate = rate_text(rates.rate(node, now // SECOND))
     newest = ago_text(now - node.live_at) if node.live_at else "only stored ones so far, age unknown"
     return (
