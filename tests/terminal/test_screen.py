@@ -18,7 +18,7 @@ async def test_the_demo_shows_a_live_site_and_survives_every_size(screen: OpenSc
         terminal.press("/")
         await terminal.wait_for("words of the topic")
         terminal.type("press-05")
-        await terminal.wait_for('config R  {"name":"press-05"', "status R  online", "age ?")
+        await terminal.wait_for('config R  {"name":"press-05', "status R  online", "age ?")
         await _select(terminal, "config R")
         await terminal.wait_for('"vlan": 17')
         await terminal.wait_until(lambda: re.search(r"temperature  \d\d\.\d", terminal.text) is not None, "a number")
