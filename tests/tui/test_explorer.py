@@ -21,6 +21,7 @@ from mqtt_tui.tui.launch import Launch
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.history_list import HistoryList
+from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
 from tests.support.fake_transport import FakeBroker
 
@@ -276,6 +277,17 @@ async def test_a_lost_connection_is_told_and_so_is_the_gap(tmp_path: Path) -> No
         shown = [it.explorer.query_one(HistoryList).render_line(y).text for y in range(2)]
         assert "gap" in shown[0]
         assert "gap" not in shown[1]
+
+
+async def test_the_message_pane_catches_up_with_a_cursor_that_ran_also_where_nothing_comes(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    async with opened(tmp_path, broker) as it:
+        for topic in ("a", "b", "c", "d"):
+            broker.deliver(topic, topic.encode())
+        await it.frame()
+        pane = it.explorer.query_one("#inspector", Inspector)
+        await it.pilot.press("home", "down", "down", "down")
+        await it.until(lambda: pane.message is not None and pane.message.topic == b"d")
 
 
 async def test_a_subscription_that_was_refused_is_not_shown_as_made(tmp_path: Path) -> None:

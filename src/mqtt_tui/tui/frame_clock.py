@@ -56,6 +56,10 @@ class FrameClock:
         self._has_changed = True
         return is_frozen
 
+    def wake(self) -> None:
+        """Show the next frame even if nothing has come."""
+        self._has_changed = True
+
     def _tick_in_moderation(self) -> None:
         """Tick, or leave it for later where the last frame and what came since have taken more than their share."""
         elapsed = time.monotonic() - self._shown_at

@@ -82,8 +82,8 @@ class Explorer(Panes):
     # What the panes say
 
     @on(TopicTree.Selected)
-    def _show_topic(self, event: TopicTree.Selected) -> None:
-        self.inspector.show(event.node)
+    def _show_topic(self) -> None:
+        self.follow_cursor()
 
     @on(TopicTree.Opened)
     def _read_topic(self) -> None:

@@ -25,6 +25,9 @@ from mqtt_tui.tui.widgets.plain_input import PlainInput
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
+_RUNNING = 0.15
+"""Seconds: a cursor that moves again so soon is on its way to somewhere."""
+
 
 class Panes(Screen[None]):
     """Topics to the left, message and draft to the right; below each other where the terminal is narrow.
@@ -65,6 +68,8 @@ class Panes(Screen[None]):
     def __init__(self, session: Session, *, glows: bool) -> None:
         super().__init__()
         self._glows = glows
+        self._moved_at = 0.0  # seconds
+        self._is_behind = False  # the message pane shows what the cursor has left
         self.session = session
         self.clock = FrameClock(session, self.apply_frame)
         self._url = session.target.profile.endpoint.public
@@ -96,8 +101,30 @@ class Panes(Screen[None]):
 
     @property
     def inspector(self) -> Inspector:
-        """The message."""
+        """The message pane; who asks for it acts on what the cursor stands on."""
+        self._catch_up()
+        return self._message_pane
+
+    @property
+    def _message_pane(self) -> Inspector:
         return self.query_one("#inspector", Inspector)
+
+    def follow_cursor(self) -> None:
+        """Show what the cursor stands on, but while it runs along the tree not before it rests.
+
+        Between branches and topics the pane changes its shape: Textual then takes 30 ms, in which no key is answered.
+        """
+        now = time.monotonic()
+        is_running, self._moved_at, self._is_behind = now - self._moved_at < _RUNNING, now, True
+        if is_running:
+            self.clock.wake()
+        else:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self._message_pane.show(self.topic_tree.selected)
 
     @property
     def publish_pane(self) -> PublishPane:
@@ -126,9 +153,13 @@ class Panes(Screen[None]):
                 subscriptions=[each.subscription.topic_filter for each in statuses if not each.is_refused],
                 refused=[each.subscription.topic_filter for each in statuses if each.is_refused],
             )
+        if self._is_behind and time.monotonic() - self._moved_at >= _RUNNING:
+            self._catch_up()
+        elif self._is_behind:
+            self.clock.wake()
         if frame.waiting is None:
             self.topic_tree.apply_frame(frame)
-            self.inspector.apply_frame(frame)
+            self._message_pane.apply_frame(frame)
         if frame.is_new_second:
             self._show_titles(frame.topics)
         above = self.app.screen
