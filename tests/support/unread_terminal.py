@@ -49,10 +49,21 @@ async def is_whole(terminal: Terminal) -> None:
     """Check that an explorer's screen shows what it would if it were painted anew, cell by cell; freezes it."""
     terminal.press("f")
     await terminal.wait_for("FROZEN")
+    await _quiet(terminal)
     before = cells(terminal)
     terminal.screen.erase_in_display(2)
     terminal.press("ctrl+l")
     await terminal.wait_until(lambda: cells(terminal) == before, "the same screen")
+
+
+async def _quiet(terminal: Terminal) -> None:
+    """Wait until nothing comes for a while: what was painted together may be sent in two parts."""
+    while True:
+        before = len(terminal.output)
+        try:
+            await terminal.wait_until(lambda before=before: len(terminal.output) > before, seconds=0.4)  # type: ignore[misc]
+        except AssertionError:
+            return
 
 
 def cells(terminal: Terminal) -> list[list[Cell]]:
