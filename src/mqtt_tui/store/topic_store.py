@@ -245,10 +245,7 @@ class TopicStore:
         self.budget.keep()
         if self._has_spare or not self.budget.falls_to(self):
             return
-        row = self.root.child(FOLDED)
-        if row is None:
-            row = self.root.add_child(FOLDED)
-            self._on_new_topics([row])
+        messages = 0
         folded: list[TopicNode] = []
         gone: list[TopicNode] = []
         while (excess := self.budget.excess + self.budget.limit // _MARGIN) > 0 and self.totals.stored > 1:
@@ -261,12 +258,21 @@ class TopicStore:
                 if node.kept > number:
                     self.totals.held -= node.evict(number)
                 else:
-                    row.topics += 1
-                    row.messages += node.settled
-                    self.totals.folded += 1
+                    messages += node.settled
                     self.totals.held -= self._remove(node, gone)
                     folded.append(node)
         self._on_gone([*gone, *[node for node in folded if node.children]])
+        if folded:
+            self.totals.folded += len(folded)
+            self._count_folded(len(folded), messages)
+
+    def _count_folded(self, topics: int, messages: int) -> None:
+        row = self.root.child(FOLDED)
+        if row is None:
+            row = self.root.add_child(FOLDED)
+            self._on_new_topics([row])
+        row.topics += topics
+        row.messages += messages
 
     def _remove(self, node: TopicNode, gone: list[TopicNode]) -> int:
         """Take a topic away, and the levels that only led to it; the bytes that this frees."""

@@ -59,6 +59,13 @@ def test_a_burst_far_above_the_budget_is_cut_by_the_next_frame() -> None:
 # -------------------------------------------------------------------- topics
 
 
+def test_a_single_message_above_the_budget_is_kept_and_nothing_is_said_to_be_folded() -> None:
+    store = TopicStore(MemoryBudget(10_000))
+    receive(store, [b"a"], 50_000)
+    assert store.find(b"a") is not None
+    assert store.root.child(FOLDED) is None
+
+
 def test_folding_frees_little_more_than_is_needed() -> None:
     store = TopicStore(MemoryBudget(1_000_000))
     for topic in names(0, 30):

@@ -104,13 +104,15 @@ class MqttClient(aiomqtt.Client):
     def _break_off(self, error: Exception) -> None:
         """End a connection that cannot go on; tell the server why, if that is known (MQTT 5.0, 4.13)."""
         self._end(Ending(error=error))  # whatever the goodbye meets with
-        if isinstance(error, BrokenPacket) and self._is_v5 and self.connack.done():
-            self._client.loop_write()  # acknowledgements of what the store has
-            sock = self._client.socket()
-            with suppress(OSError):  # it has gone, or takes nothing more
+        try:
+            if isinstance(error, BrokenPacket) and self._is_v5 and self.connack.done():
+                self._client.loop_write()  # acknowledgements of what the store has
+                sock = self._client.socket()
                 if sock is not None and not self._client.want_write():
-                    sock.send(bytes((_DISCONNECT, 1, error.reason_code)))
-        self.abort(error)
+                    with suppress(OSError):  # it has gone, or takes nothing more
+                        sock.send(bytes((_DISCONNECT, 1, error.reason_code)))
+        finally:
+            self.abort(error)
 
     @property
     def spoken(self) -> bytes:
