@@ -299,7 +299,16 @@ static long send_all(struct peer *peer, const struct cycle *cycle, const struct 
         struct pollfd both[] = {{peer->socket, is_due ? POLLIN | POLLOUT : POLLIN, 0}, {0, POLLIN, 0}};
         poll(both, wanted->steered && is_loaded ? 2 : 1, is_due ? -1 : 0);
         if (both[1].revents && !steer(&pace, sent)) break;
-        if (both[0].revents & ~POLLOUT) receive(peer);
+        if (both[0].revents & ~POLLOUT) {
+            if (at > cycle->ends[in_cycle]) { /* an answer must not stand in the midst of a packet */
+                answer(peer, cycle->packets.at + at, cycle->ends[in_cycle + 1] - at);
+                at = cycle->ends[++in_cycle];
+                sent++;
+            }
+            receive(peer);
+            if (in_cycle == cycle->length) in_cycle = at = 0;
+            continue;
+        }
         if (!(both[0].revents & POLLOUT)) continue;
         size_t size = cycle->ends[until] - at;
         ssize_t written = write(peer->socket, cycle->packets.at + at, size < 1 << 18 ? size : 1 << 18);

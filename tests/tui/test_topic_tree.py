@@ -100,6 +100,19 @@ async def test_levels_open_by_themselves_while_there_is_room_and_values_stand_in
         assert "age ?" in app.shown()
 
 
+async def test_a_topic_of_endless_levels_does_not_push_the_others_out_of_sight() -> None:
+    app = TreeHost()
+    async with app.run_test(size=(70, 12)) as pilot:
+        app.receive("/" * 100, "deep" + "/d" * 50, "z/last")
+        await app.frame(pilot)
+        assert [" ".join(line[:24].split()) for line in app.lines()[:4]] == [
+            "▸ ⟨empty⟩",
+            "▸ deep",
+            "▾ z",
+            "▌│ last 1",
+        ]
+
+
 async def test_arrows_open_close_and_walk() -> None:
     app = TreeHost()
     async with app.run_test(size=(70, 12)) as pilot:
