@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mqtt_tui.connection.manager import ConnectionManager
 from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.decoders.registry import DecoderRegistry
+from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
@@ -16,14 +17,14 @@ from mqtt_tui.store.topic_store import TopicStore
 
 def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
     """A connection that feeds ``sink``, through aiomqtt; it does nothing before its ``run``."""
-    return ConnectionManager(profile, sink, _open_aiomqtt(credentials))
+    return ConnectionManager(profile, sink, _open_aiomqtt(credentials, Precedence()))
 
 
-def _open_aiomqtt(credentials: Credentials) -> OpenTransport:
+def _open_aiomqtt(credentials: Credentials, precedence: Precedence) -> OpenTransport:
     def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
         from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
-        return AiomqttTransport(profile, credentials, sink)
+        return AiomqttTransport(profile, credentials, sink, precedence)
 
     return open_transport
 
@@ -35,6 +36,7 @@ class Session:
         target: the broker.
         credentials: its resolved secrets.
         budget: for topics and messages.
+        precedence: of the person over the messages; shared by all that the loop serves.
         open_transport: what brings messages; aiomqtt unless told otherwise.
     """
 
@@ -44,14 +46,17 @@ class Session:
         credentials: Credentials,
         *,
         budget: MemoryBudget,
+        precedence: Precedence | None = None,
         open_transport: OpenTransport | None = None,
     ) -> None:
         self.target = target
+        self.precedence = precedence or Precedence()
         self._held: list[TopicNode] | None = None
         self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
-        self.connection = ConnectionManager(target.profile, self.store, open_transport or _open_aiomqtt(credentials))
+        opens = open_transport or _open_aiomqtt(credentials, self.precedence)
+        self.connection = ConnectionManager(target.profile, self.store, opens)
 
     def _place(self, topics: Sequence[TopicNode]) -> None:
         if self._held is None:

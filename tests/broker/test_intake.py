@@ -21,6 +21,7 @@ from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
+from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import ProtocolChoice, SubscriptionOptions, TlsOptions
 from mqtt_tui.profiles.secrets import Credentials
 from tests.broker.conftest import StartMosquitto
@@ -163,8 +164,8 @@ class LookingSink(CollectingSink):
 class RawServer:
     """A server whose socket a test reads itself; a client is subscribed to it. Notes each write of the client."""
 
-    def __init__(self, server: socket.socket, sink: LookingSink, writes: list[bytes]) -> None:
-        self.server, self.sink, self.writes = server, sink, writes
+    def __init__(self, server: socket.socket, sink: LookingSink, writes: list[bytes], precedence: Precedence) -> None:
+        self.server, self.sink, self.writes, self.precedence = server, sink, writes, precedence
 
     async def received(self, size: int) -> bytes:
         loop, data = asyncio.get_running_loop(), b""
@@ -190,7 +191,8 @@ async def raw(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RawServer]:
         profile = quick_profile(f"mqtt://127.0.0.1:{listener.getsockname()[1]}")
         with socket.socket() as nobody:
             sink = LookingSink(nobody)
-            transport = AiomqttTransport(profile, Credentials(), sink)
+            precedence = Precedence()
+            transport = AiomqttTransport(profile, Credentials(), sink, precedence)
             opening = asyncio.create_task(transport.open())
             server, address = await loop.sock_accept(listener)
         with server:
@@ -204,7 +206,7 @@ async def raw(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RawServer]:
             await loop.sock_sendall(server, packet(SUBACK, request[2:4] + b"\0\2"))
             await subscribing
             client_port = address[1]
-            yield RawServer(server, sink, writes)
+            yield RawServer(server, sink, writes, precedence)
             await transport.close()
 
 
@@ -243,6 +245,15 @@ async def test_single_messages_are_not_held_up(raw: RawServer) -> None:
         await loop.sock_sendall(raw.server, numbered(number, 1))
         await raw.received(4)
     assert loop.time() - began < 100 * 0.03  # 5 ms of gathering each, on a busy machine
+
+
+async def test_messages_wait_for_the_answer_to_a_key_but_not_for_ever(raw: RawServer) -> None:
+    loop = asyncio.get_running_loop()
+    raw.precedence.claim(60)
+    began = loop.time()
+    await loop.sock_sendall(raw.server, numbered(1, 0))
+    await raw.sink.received(1)
+    assert loop.time() - began > 0.04
 
 
 async def test_answers_that_the_server_does_not_take_cost_no_more_than_their_bytes(raw: RawServer) -> None:

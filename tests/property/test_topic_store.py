@@ -1,6 +1,6 @@
 """TopicStore against a list of all that was received: what it keeps, counts and gives up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mqtt_tui.model.application_message import RawPublish
 from mqtt_tui.model.protocol import Protocol
-from mqtt_tui.store import eviction, message_log
+from mqtt_tui.store import eviction, message_log, topic_store
 from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.store.topic_node import ARRIVAL_COST, FOLDED, NAME_COST, NODE_COST, RECORD_COST, TopicNode
 from mqtt_tui.store.topic_store import TOPIC_COST, TopicStore
@@ -25,13 +25,15 @@ batches = st.lists(st.tuples(topics, sizes, st.sampled_from([0x30, 0x30, 0x30, 0
 
 
 class StoreAgainstList(RuleBasedStateMachine):
-    """Segments are short, so that a few messages fill many."""
+    """Segments and parts of a frame are short, so that a few messages fill many."""
 
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
         for module in (message_log, eviction):
             self.patch.setattr(module, "SEGMENT", 8)
+        self.patch.setattr(topic_store, "_PART", 3)
+        self.parts: Iterator[bool] = iter(())
         self.gone: list[TopicNode] = []
         self.store = TopicStore(MemoryBudget(25_000), on_gone=self.gone.extend)
         self.numbers = count()
@@ -101,10 +103,20 @@ class StoreAgainstList(RuleBasedStateMachine):
     @rule(seconds=st.integers(0, 3))
     def a_frame_is_drawn(self, seconds: int) -> None:
         self.now += seconds * SECOND
+        self._settle(lambda: self.store.settle(self.now))
+        self.is_settled = True
+
+    @rule()
+    def a_part_of_a_frame_is_settled(self) -> None:
+        if self._settle(lambda: next(self.parts, None)) is None:
+            self.parts = self.store.settling(self.now)
+
+    def _settle(self, act: Callable[[], bool | None]) -> bool | None:
+        """Let ``act`` settle something, and look at what was folded."""
         before = dict(self.store.topics())
         parents = {node: node.parent for node in self.store.root.branch()}
         self.gone.clear()
-        self.store.settle(self.now)
+        has_news = act()
         there = dict(self.store.topics())
         folded = before.keys() - there.keys()
         if folded and there:  # the longest silent ones
@@ -118,7 +130,7 @@ class StoreAgainstList(RuleBasedStateMachine):
             assert parents[node] not in levels[:at]  # each before the one above it
         assert {node for node in parents if node not in still} == set(self.gone) - still
         assert all(node.topic is None and node.children for node in set(self.gone) & still)
-        self.is_settled = True
+        return has_news
 
     # ---------------------------------------------------------------- what holds at any time
 

@@ -119,6 +119,21 @@ async def test_freezing_is_shown_though_nothing_comes() -> None:
             assert watch.frames[-1].waiting == waiting
 
 
+async def test_a_frame_waits_for_the_answer_to_a_key() -> None:
+    async with connected() as watch, _Busy(watch, seconds=0).run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, _Busy)
+        await _frames(pilot, seconds=0.1)
+        watch.session.precedence.claim(60)
+        waiting_since = time.monotonic()
+        count = len(app.times)
+        watch.broker.deliver("a/b", b"1")
+        await wait_for(lambda: len(app.times) > count + 1)  # one may have begun before
+        assert time.monotonic() - waiting_since > 0.2  # but not for ever
+        watch.session.precedence.claim(0)
+        assert await _frames(pilot, seconds=0.5) >= 5
+
+
 class _Busy(App[None]):
     """Shows frames that take so long."""
 

@@ -8,6 +8,9 @@ from mqtt_tui.store.topic_node import ARRIVAL_COST, RECORD_COST, TopicNode
 _TOGETHER = 8
 """Segments that are looked through together: taking some messages out of a history costs what it moves, so many do."""
 
+_ENOUGH = 2_000
+"""Topics in them from which on there are no more: each takes a microsecond or two."""
+
 _SAMPLE = 4_000
 """Messages by which the level is found: a few milliseconds, however many topics there are."""
 
@@ -64,10 +67,13 @@ class Eviction:
 
     def _visit(self, level: int) -> tuple[int, int]:
         """Go over some segments; how many messages of them went, and their bytes."""
-        segments = self._log.segments[self._at : self._at + _TOGETHER]
         mentions: Counter[TopicNode] = Counter()
-        for segment in segments:
+        segments: list[Segment] = []
+        for segment in self._log.segments[self._at : self._at + _TOGETHER]:
             mentions.update(segment.nodes)
+            segments.append(segment)
+            if len(mentions) >= _ENOUGH:
+                break
         first = segments[0].first
         going: dict[TopicNode, int] = {}
         for node, number in mentions.items():

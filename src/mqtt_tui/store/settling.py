@@ -16,16 +16,8 @@ def settle(dirty: Sequence[TopicNode], second: int) -> None:
     """
     came: defaultdict[int, dict[TopicNode, int]] = defaultdict(dict)  # by depth: messages of each level
     stored: dict[TopicNode, int] = {}  # of these, those that make no rate: seldom any
-    for node in dirty:
-        node.is_dirty = False
-        messages = node.evicted + (len(node.history) >> 1) - node.settled
-        node.settled += messages
-        if node.unrated:
-            stored[node], node.unrated = node.unrated, 0
-        if node not in stored or messages > stored[node]:
-            node.live_at = node.history[-2].received_at
-        came[node.depth][node] = messages
-    for depth in range(max(came), -2, -1):
+    _settle_topics(dirty, came, stored)
+    for depth in range(max(came, default=-2), -2, -1):
         above = came[depth - 1]
         for node, messages in came[depth].items():
             node.messages += messages
@@ -42,3 +34,19 @@ def settle(dirty: Sequence[TopicNode], second: int) -> None:
                 above[parent] = above.get(parent, 0) + messages
                 if parent.live_at < node.live_at:
                     parent.live_at = node.live_at
+
+
+def _settle_topics(
+    dirty: Sequence[TopicNode], came: defaultdict[int, dict[TopicNode, int]], stored: dict[TopicNode, int]
+) -> None:
+    for node in dirty:
+        node.is_dirty = False
+        messages = node.evicted + (len(node.history) >> 1) - node.settled
+        if not messages:  # it was forgotten meanwhile
+            continue
+        node.settled += messages
+        if node.unrated:
+            stored[node], node.unrated = node.unrated, 0
+        if node not in stored or messages > stored[node]:
+            node.live_at = node.history[-2].received_at
+        came[node.depth][node] = messages

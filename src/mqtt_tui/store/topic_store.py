@@ -40,6 +40,9 @@ _LONGEST_SHARED = 32
 _MARGIN = 64
 """Folding frees so much of the budget (a 64th) more than is needed, so that it need not be done for every topic."""
 
+_PART = 500
+"""Topics that are settled in one go; each with the levels above it takes up to three microseconds."""
+
 _HARDLY_ANY = 16
 """Where not one message in so many could give way without its topic, topics do."""
 
@@ -171,20 +174,45 @@ class TopicStore:
 
     def settle(self, now: int) -> bool:
         """Carry what arrived up the branches; whether anything did. ``now``: nanoseconds since the epoch."""
-        arrived, second = bool(self._dirty), now // _NANOSECONDS
-        if self._new:
-            new, self._new = self._new, []
-            for node in new:
-                _count_topics(node, 1)
-            self._on_new_topics(new)
-            self._freezer.grew(len(new), second)
-        if arrived:
-            dirty = self._dirty
-            self._dirty = []
-            settle(dirty, second)
-        self._fold()
+        return any(list(self.settling(now)))
+
+    def settling(self, now: int) -> Iterator[bool]:
+        """As ``settle``, in parts of a millisecond or two, between which messages may come and keys be answered.
+
+        What comes after the first part is for the next time.
+        """
+        second, new, dirty = now // _NANOSECONDS, len(self._new), len(self._dirty)
+        while new > 0:
+            new -= self._place(_PART, second)
+            yield True
+        while dirty > 0:
+            dirty -= self._carry_up(_PART, second)
+            yield True
+        self.budget.keep()
+        if not self._has_spare and self.budget.falls_to(self):
+            self._place(len(self._new), second)
+            self._carry_up(len(self._dirty), second)
+            self._fold()
         self._freezer.settled(second)
-        return arrived
+        yield False
+
+    def _place(self, number: int, second: int) -> int:
+        """Count so many of the new topics, and tell of them; how many that were, or ``number`` if there are no more."""
+        new = self._new[:number]
+        del self._new[:number]
+        for node in new:
+            _count_topics(node, 1)
+        self._on_new_topics(new)
+        self._freezer.grew(len(new), second)
+        return len(new) or number
+
+    def _carry_up(self, number: int, second: int) -> int:
+        """Carry up what came for so many topics; returns as ``_place``."""
+        dirty = self._dirty[:number]
+        del self._dirty[:number]
+        if dirty:
+            settle(dirty, second)
+        return len(dirty) or number
 
     # ---------------------------------------------------------------- what is there
 
@@ -241,10 +269,7 @@ class TopicStore:
             self.totals.held -= freed
 
     def _fold(self) -> None:
-        """Give up what came longest ago until there is room again, topics included."""
-        self.budget.keep()
-        if self._has_spare or not self.budget.falls_to(self):
-            return
+        """Give up what came longest ago until there is room again, topics included; all is settled."""
         messages = 0
         folded: list[TopicNode] = []
         gone: list[TopicNode] = []

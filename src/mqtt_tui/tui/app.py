@@ -21,6 +21,7 @@ from mqtt_tui.config import paths
 from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
 from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles import secrets
 from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
 from mqtt_tui.profiles.target import Target
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0
 """Seconds for a clean DISCONNECT when the program ends."""
+
+_ANSWER = 0.012
+"""Seconds from a key's arrival here to its picture: some turns of the loop, and drawing."""
 
 _BURST = 0.05
 """Seconds: keys that come so soon after each other were pasted, or held up by a slow line."""
@@ -68,6 +72,7 @@ class MqttTuiApp(App[int]):
     def __init__(self, launch: Launch) -> None:
         super().__init__(driver_class=_driver_class())
         self.launch = launch
+        self.precedence = Precedence()
         self._demo: Demo | None = None
         self._explorer: Explorer | None = None
         self._is_ending = False
@@ -158,6 +163,7 @@ class MqttTuiApp(App[int]):
             target,
             credentials,
             budget=self._budget,
+            precedence=self.precedence,
             open_transport=self.launch.open_transport,
         )
         while self._open_screen() is not None:
@@ -245,6 +251,12 @@ class MqttTuiApp(App[int]):
 
     # Small services
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let whatever the user did be answered before messages are taken."""
+        if isinstance(event, events.InputEvent) and not event.is_forwarded and not isinstance(event, events.MouseMove):
+            self.precedence.claim(_ANSWER)
+        await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
         """A key on its way when a command gave the keyboard to an input belongs there, not to the pane that had it.
 
@@ -321,9 +333,10 @@ def _driver_class() -> type[Driver] | None:
     """Ours, unless the user names another one; Windows' consoles need Textual's own."""
     if sys.platform == "win32" or "TEXTUAL_DRIVER" in os.environ:
         return None
+    from mqtt_tui.tui import live_compositor
     from mqtt_tui.tui.terminal_driver import checked_driver
 
-    return checked_driver()
+    return checked_driver(live_compositor.NAMES)
 
 
 def run(launch: Launch) -> int:

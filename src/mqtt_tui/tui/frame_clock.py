@@ -1,11 +1,14 @@
 """The only timer of the screen."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from textual.message_pump import MessagePump
 
 from mqtt_tui.connection.state import Connected, ConnectionState
+from mqtt_tui.garbage import Collector
+from mqtt_tui.precedence import STEP, Courtesy
 from mqtt_tui.session import Session
 from mqtt_tui.store.rates import Meter
 from mqtt_tui.tui.frame import AFTERGLOW, Frame
@@ -15,6 +18,10 @@ _LEAST_PER_SECOND = 10
 _AT_REST_PER_SECOND = 10
 _SHARE = 0.08
 """Of the processor's time: while messages and frames together take more, there are fewer frames."""
+_AT_ONCE = 0.004
+"""Seconds that a tick settles without a break."""
+_COURTESY = 0.25
+"""Seconds for which keys, one after the other, may keep a frame waiting."""
 _FADED = AFTERGLOW + AFTERGLOW // 10
 
 
@@ -42,11 +49,15 @@ class FrameClock:
         self._state: ConnectionState | None = None
         self._news_at = 0  # nanoseconds since the epoch
         self._shown_at = self._used = 0.0  # seconds, and those of the processor
+        self._collector = Collector()
+        self._courtesy = Courtesy(session.precedence, _COURTESY)
+        self._parts: Iterator[bool] | None = None  # of a tick that has begun
 
     def start(self, pump: MessagePump) -> None:
         """Tick for as long as ``pump`` (a screen) lives."""
-        self._frames = pump.set_interval(1 / PER_SECOND, self._tick_in_moderation, name="frames")
-        self._glances = pump.set_interval(1 / _AT_REST_PER_SECOND, self._glance, name="glances", pause=True)
+        self._pump = pump
+        self._frames = pump.set_interval(1 / PER_SECOND, self._begin, name="frames")
+        self._glances = pump.set_interval(1 / _AT_REST_PER_SECOND, self._begin, name="glances", pause=True)
 
     def freeze(self) -> bool:
         """Hold the display still, or let it go on; intake never stops. Whether it is frozen now."""
@@ -60,27 +71,47 @@ class FrameClock:
         """Show the next frame even if nothing has come."""
         self._has_changed = True
 
-    def _tick_in_moderation(self) -> None:
-        """Tick, or leave it for later where the last frame and what came since have taken more than their share."""
+    def _begin(self) -> None:
+        """Begin a tick, or leave it for later: where somebody waits for a key, or frames and messages take too much."""
         elapsed = time.monotonic() - self._shown_at
-        if elapsed * _LEAST_PER_SECOND >= 1 or time.thread_time() - self._used <= elapsed * _SHARE:
-            self.tick()
-            if self._is_at_rest():
-                self._frames.pause()
-                self._glances.resume()
+        is_cheap = time.thread_time() - self._used <= elapsed * _SHARE
+        if self._parts is None and not self._courtesy.gives_way() and (is_cheap or elapsed * _LEAST_PER_SECOND >= 1):
+            self._parts = self._session.store.settling(self._now())
+            self._go_on()
 
-    def _glance(self) -> None:
-        """Tick, more often again where something happens."""
-        self.tick()
-        if not self._is_at_rest():
-            self._glances.pause()
-            self._frames.resume()
+    def _go_on(self) -> None:
+        """Settle a little more; once all is, show it."""
+        if self._parts is None:  # somebody could not wait, and ticked
+            return
+        if self._courtesy.gives_way():
+            self._go_on_later(STEP)
+            return
+        until = time.monotonic() + _AT_ONCE
+        for arrived in self._parts:
+            self._has_changed |= arrived
+            if arrived and time.monotonic() > until:
+                self._go_on_later(0)
+                return
+        self._finish()
+        is_at_rest = self._is_at_rest()
+        self._collector.collect(is_at_rest=is_at_rest)
+        (self._glances if is_at_rest else self._frames).resume()
+        (self._frames if is_at_rest else self._glances).pause()
+
+    def _go_on_later(self, seconds: float) -> None:
+        """By way of the loop, where others have their turn; a timer of Textual's that is late may never come."""
+        asyncio.get_running_loop().call_later(seconds, self._pump.call_later, self._go_on)
 
     def tick(self) -> None:
         """Settle the store, and show what came of it; where nothing would look different, show nothing."""
+        self._has_changed |= self._session.store.settle(self._now())
+        self._finish()
+
+    def _finish(self) -> None:
+        self._parts = None
         store, now = self._session.store, self._now()
         second, frozen_at = now // 1_000_000_000, self._frozen_at
-        has_news, is_new_second = store.settle(now) or self._has_changed, second != self._second
+        has_news, is_new_second = self._has_changed, second != self._second
         if has_news:
             self._news_at = now
         elif not is_new_second and self._is_at_rest():

@@ -28,7 +28,7 @@ class TerminalCells:
     def __init__(self) -> None:
         self._wanted: dict[int, list[_Cell]] = {}
         self._shown: dict[int, list[_Cell]] = {}
-        self._painted: set[int] = set()  # rows that may differ
+        self._painted: dict[int, tuple[int, int]] = {}  # rows that may differ, from which cell to which
         self._cursor = (0, 0)  # row and column in which the frame left it: input methods look there
 
     def paint(self, frame: str, height: int) -> bool:
@@ -64,25 +64,26 @@ class TerminalCells:
             _halve(wanted, column - 1, column)
             _halve(wanted, end, end)
             wanted[column:end] = cells
-            self._painted.add(row)
+            first, behind = self._painted.get(row, (column, end))
+            self._painted[row] = min(first, max(0, column - 1)), max(behind, end + 1)  # halves may be blanks now
         return end
 
     def forget_shown(self) -> None:
         """Nothing is known of the terminal any more: all that was painted has to be sent."""
         self._shown = {}
-        self._painted = set(self._wanted)
+        self._painted = {row: (0, len(cells)) for row, cells in self._wanted.items()}
 
     def changes(self) -> str:
         """What makes the terminal show what was painted; from here on it counts as shown. Empty: it does already."""
         line = _Changes()
-        for row in sorted(self._painted):
+        for row, (first, behind) in sorted(self._painted.items()):
             wanted = self._wanted[row]
-            shown = self._shown.get(row, [])
+            shown = self._shown.setdefault(row, [])
             if len(shown) < len(wanted):
-                shown = shown + [None] * (len(wanted) - len(shown))
-            different = [x for x, (new, old) in enumerate(zip(wanted, shown, strict=False)) if new != old]
-            line.add_row(row, wanted, different)
-            self._shown[row] = wanted.copy()
+                shown.extend([None] * (len(wanted) - len(shown)))
+            new = wanted[first:behind]
+            line.add_row(row, wanted, [x for x, cell in enumerate(new, first) if cell != shown[x]])
+            shown[first:behind] = new
         self._painted.clear()
         return line.finish(self._cursor)
 

@@ -9,16 +9,21 @@ import asyncio
 import contextlib
 import sys
 import time
-from typing import TextIO, cast
+from typing import Protocol, TextIO, cast
 
-from textual import _ansi_sequences
+from textual import _ansi_sequences, events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.precedence import Precedence
 from mqtt_tui.tui.terminal_cells import TerminalCells
 from mqtt_tui.tui.terminal_output import TerminalOutput
 
-NAMES: tuple[tuple[object, str], ...] = (
+Names = tuple[tuple[object, str], ...]
+
+NAMES: Names = (
+    (LinuxDriver, "process_message"),  # every key, in the thread that reads them, before the loop knows of it
     (LinuxDriver, "write"),  # all that goes to the terminal passes here: frames in one call, modes, clipboard, bell
     (LinuxDriver, "start_application_mode"),  # begins with a write; also when the program comes back to the foreground
     (LinuxDriver, "stop_application_mode"),  # ends with a write; also before the program is suspended
@@ -38,8 +43,24 @@ class TextualChanged(MqttTuiError):
     """Textual no longer has a name that the driver stands on."""
 
 
+_ANSWER = 0.25
+"""Seconds that a key may take until the application has it, which then asks for the time that it needs itself."""
+
+
+class _Host(Protocol):
+    """The application."""
+
+    precedence: Precedence
+
+
 class TerminalDriver(LinuxDriver):
     """Reads as Textual's; what it writes is the difference between what the terminal shows and what it should show."""
+
+    def process_message(self, message: Message) -> None:
+        """Hand what the user did to the loop; whatever is not begun there yet waits for it."""
+        if not isinstance(message, events.MouseMove):
+            cast("_Host", self._app).precedence.claim(_ANSWER)
+        super().process_message(message)
 
     def start_application_mode(self) -> None:
         """Take the terminal over, at first or again."""
@@ -102,13 +123,17 @@ class TerminalDriver(LinuxDriver):
         super().close()
 
 
-def checked_driver() -> type[TerminalDriver]:
+def checked_driver(others: Names = ()) -> type[TerminalDriver]:
     """The driver, where Textual is as it was.
+
+    Args:
+        others: names that are stood on elsewhere.
 
     Raises:
         TextualChanged: naming what is missing.
     """
-    missing = [f"{getattr(owner, '__name__', owner)}.{name}" for owner, name in NAMES if not hasattr(owner, name)]
+    names = (*NAMES, *others)
+    missing = [f"{getattr(owner, '__name__', owner)}.{name}" for owner, name in names if not hasattr(owner, name)]
     if missing:
         from importlib.metadata import version  # 10 ms
 

@@ -1,4 +1,4 @@
-"""What the terminal driver relies on of Textual."""
+"""What driver and compositor rely on of Textual."""
 
 import asyncio
 import inspect
@@ -9,22 +9,29 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import _ansi_sequences
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 
-from mqtt_tui.tui import terminal_driver
+from mqtt_tui.tui import live_compositor, terminal_driver
 from mqtt_tui.tui.terminal_cells import TerminalCells
 
 _STRIP = Strip([Segment("value "), Segment("21.3 °C", Style.parse("bold #aabbcc on #102030"))])
 
 
 def test_a_name_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert terminal_driver.checked_driver() is terminal_driver.TerminalDriver
+    assert terminal_driver.checked_driver(live_compositor.NAMES) is terminal_driver.TerminalDriver
     monkeypatch.delattr(_ansi_sequences, "SYNC_END")
-    with pytest.raises(terminal_driver.TextualChanged, match=r"textual\._ansi_sequences\.SYNC_END"):
-        terminal_driver.checked_driver()
+    monkeypatch.delattr(Compositor, "visible_widgets")
+    with pytest.raises(terminal_driver.TextualChanged, match=r"_ansi_sequences\.SYNC_END, Compositor\.visible_widgets"):
+        terminal_driver.checked_driver(live_compositor.NAMES)
+
+
+def test_a_screen_draws_with_the_compositor_that_it_is_given() -> None:
+    assert isinstance(Screen()._compositor, Compositor)
+    assert Compositor()._dirty_regions == set()
 
 
 def test_an_update_of_the_whole_screen_is_a_frame_of_all_rows() -> None:

@@ -30,6 +30,7 @@ from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
 from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.precedence import Precedence
 
 check_classes()
 
@@ -42,11 +43,19 @@ class MqttClient(aiomqtt.Client):
 
     Args:
         intake: takes what arrives.
+        precedence: of whoever shares the loop and is waited for.
         largest: bytes of the largest packet that is taken.
         options: for ``aiomqtt.Client``.
     """
 
-    def __init__(self, intake: Intake, *, largest: int, **options: Any) -> None:  # noqa: ANN401  handed through
+    def __init__(
+        self,
+        intake: Intake,
+        precedence: Precedence,
+        *,
+        largest: int,
+        **options: Any,  # noqa: ANN401  handed through
+    ) -> None:
         self._errors = LoggedErrors()
         super().__init__(
             queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", lambda maxsize: intake),  # noqa: ARG005
@@ -66,6 +75,7 @@ class MqttClient(aiomqtt.Client):
             self._loop,
             self._client,
             self._inbound,
+            precedence,
             is_awaited=self._is_awaited,
             on_error=self._break_off,
         )

@@ -8,6 +8,7 @@ from paho.mqtt import client as paho
 from paho.mqtt.enums import MQTTErrorCode
 
 from mqtt_tui.connection.mqtt.inbound import AT_ONCE, Inbound
+from mqtt_tui.precedence import STEP, Courtesy, Precedence
 
 _HOUSEKEEPING = 1.0
 """Seconds between two looks at keep alive."""
@@ -29,6 +30,10 @@ Many send 20 or 32 at a time; a pause of 5 ms would allow them 4,000 messages a 
 """
 
 
+_COURTESY = 0.05
+"""Seconds for which keys, one after the other, may keep messages waiting; then there is a read."""
+
+
 class SocketWatch:
     """The event loop's end of paho's socket.
 
@@ -39,6 +44,7 @@ class SocketWatch:
         loop: that the socket is watched by.
         client: paho's; it says when there is a socket, and what is to be done with it.
         inbound: reads.
+        precedence: of whoever shares the loop and is waited for.
         is_awaited: whether somebody waits for an answer of the server.
         on_error: gets whatever reading or writing raised.
     """
@@ -48,6 +54,7 @@ class SocketWatch:
         loop: asyncio.AbstractEventLoop,
         client: paho.Client,
         inbound: Inbound,
+        precedence: Precedence,
         *,
         is_awaited: Callable[[], bool],
         on_error: Callable[[Exception], None],
@@ -55,6 +62,7 @@ class SocketWatch:
         self._loop = loop
         self._client = client
         self._inbound = inbound
+        self._courtesy = Courtesy(precedence, _COURTESY)
         self._is_awaited = is_awaited
         self._on_error = on_error
         self._housekeeping: asyncio.TimerHandle | None = None
@@ -112,6 +120,9 @@ class SocketWatch:
         before, acknowledged_before = self._inbound.bytes_read, self._inbound.acknowledged
         if sock is None:
             return
+        if self._courtesy.gives_way():
+            self._schedule(sock, self._loop.call_later(STEP, self._read))
+            return
         try:
             is_drained = self._drain(sock)
         except Exception as error:  # noqa: BLE001  whatever a hostile packet makes paho raise: it would try it for ever
@@ -147,15 +158,19 @@ class SocketWatch:
         """Decide when to read next; ``pause``: seconds for which the kernel may collect, if that is worth while."""
         now = self._loop.time()
         is_soon, self._read_at = now - self._read_at < 2 * _GATHERING, now
-        was_watched = self._next_read is None
-        self._next_read = None
+        next_read: asyncio.Handle | None = None
         if not self._inbound.lacks and self._inbound.is_backed_up:
             self._is_clogged = True
         elif not is_drained:  # the selector may not know of it
-            self._next_read = self._loop.call_soon(self._read)
+            next_read = self._loop.call_soon(self._read)
         elif pause and is_soon and not self._is_awaited():
-            self._next_read = self._loop.call_later(pause, self._read)
-        is_watched = self._next_read is None and not self._is_clogged
+            next_read = self._loop.call_later(pause, self._read)
+        self._schedule(sock, next_read)
+
+    def _schedule(self, sock: "paho.SocketLike", next_read: asyncio.Handle | None) -> None:
+        """Read then, or else as soon as there is something, unless the server takes nothing from us."""
+        was_watched, self._next_read = self._next_read is None, next_read
+        is_watched = next_read is None and not self._is_clogged
         if was_watched and not is_watched:
             self._loop.remove_reader(sock.fileno())
         elif is_watched and not was_watched:

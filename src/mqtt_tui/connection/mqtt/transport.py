@@ -26,6 +26,7 @@ from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.url import BrokerUrl, Scheme
@@ -41,17 +42,25 @@ class AiomqttTransport:
         profile: with a definite protocol; ``auto`` is taken as 5, the manager tries the others.
         credentials: the profile's secrets.
         sink: gets what arrives, on the loop's thread.
+        precedence: of whoever shares the loop and is waited for.
         answer_timeout: seconds to wait for PUBACK, SUBACK and UNSUBACK.
     """
 
     def __init__(
-        self, profile: BrokerProfile, credentials: Credentials, sink: Sink, *, answer_timeout: float = 10.0
+        self,
+        profile: BrokerProfile,
+        credentials: Credentials,
+        sink: Sink,
+        precedence: Precedence | None = None,
+        *,
+        answer_timeout: float = 10.0,
     ) -> None:
         self._profile = profile
         self._credentials = credentials
         self._url = BrokerUrl.parse(profile.url)
         self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
         self._intake = Intake(sink, self._protocol)
+        self._precedence = precedence or Precedence()
         self._answer_timeout = answer_timeout
         self._client: MqttClient | None = None
         self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
@@ -230,6 +239,7 @@ class AiomqttTransport:
         is_v5 = self._protocol >= Protocol.V5
         return MqttClient(
             self._intake,
+            self._precedence,
             largest=profile.maximum_packet_size,
             hostname=self._url.host,
             port=self._url.port or 1,  # a Unix socket has none; paho insists

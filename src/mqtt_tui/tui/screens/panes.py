@@ -15,6 +15,7 @@ from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import count_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.frame_clock import FrameClock
+from mqtt_tui.tui.live_compositor import LiveCompositor
 from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.screens.subscriptions import Subscriptions
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
@@ -67,6 +68,7 @@ class Panes(Screen[None]):
 
     def __init__(self, session: Session, *, glows: bool) -> None:
         super().__init__()
+        self._compositor = LiveCompositor()
         self._glows = glows
         self._moved_at = 0.0  # seconds
         self._is_behind = False  # the message pane shows what the cursor has left

@@ -7,7 +7,6 @@ import msgspec
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from mqtt_tui.profiles.profile import SubscriptionOptions
@@ -28,6 +27,13 @@ class _Item(HorizontalGroup):
         Button.remove { width: 3; min-width: 3; margin-left: 1; }
     }
     """
+
+    is_leaving = False
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has its controls: not while it comes or goes."""
+        return self.is_mounted and not self.is_leaving
 
     def compose(self) -> ComposeResult:
         """Its controls and the button."""
@@ -115,7 +121,8 @@ class _ListRow(FieldRow[Any]):
             self.call_after_refresh(lambda: item.query(ShownInput).first().focus())
             return
         parent = event.button.parent
-        if isinstance(parent, Widget):
+        if isinstance(parent, _Item):
+            parent.is_leaving = True
             parent.remove()
             self.query_one(".add").focus()
             self.call_after_refresh(lambda: self.post_message(self.Changed(self)))
@@ -135,7 +142,7 @@ class SubscriptionsRow(_ListRow):
     @property
     def value(self) -> list[dict[str, Any]]:
         """All filters that are there."""
-        return [value for item in self.query(SubscriptionItem) if (value := item.value)]
+        return [value for item in self.query(SubscriptionItem) if item.is_there and (value := item.value)]
 
 
 class HeadersRow(_ListRow):
@@ -152,7 +159,7 @@ class HeadersRow(_ListRow):
 
     @property
     def _given(self) -> list[tuple[str, str]]:
-        return [item.value for item in self.query(HeaderItem) if any(item.value)]
+        return [item.value for item in self.query(HeaderItem) if item.is_there and any(item.value)]
 
     @property
     def value(self) -> dict[str, str] | None:

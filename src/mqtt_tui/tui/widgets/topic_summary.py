@@ -1,6 +1,7 @@
 """What the inspector says where there is no message to show."""
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 
 from mqtt_tui.store import rates
@@ -39,9 +40,11 @@ class TopicSummary(Widget):
     def show(self, node: TopicNode | None, now: int) -> None:
         """Show the figures of ``node`` at ``now`` (nanoseconds since the epoch)."""
         figures = _figures(node, now) if node is not None else ()
-        if node is not self._node or figures != self._figures:
-            self._node, self._figures = node, figures
+        if node is not self._node:
             self.refresh()
+        elif figures != self._figures:
+            self.refresh(Region(0, 0, self.size.width, len(figures)))
+        self._node, self._figures = node, figures
 
     def render(self) -> Content:
         """A few quiet lines."""
