@@ -70,6 +70,10 @@ class Totals:
         return self.received - self.evicted - self.dropped
 
 
+def _nobody() -> None:
+    pass
+
+
 def _ignore(_nodes: Sequence[TopicNode]) -> None:
     pass
 
@@ -100,6 +104,8 @@ class TopicStore:
         self.budget = budget
         budget.join(self)
         self._eviction = Eviction(self.log)
+        self.on_news: Callable[[], None] = _nobody
+        """Called when something arrives and all before is settled; must return at once."""
         self._freezer = Freezer()
         self._on_new_topics = on_new_topics
         self._on_gone = on_gone
@@ -118,6 +124,8 @@ class TopicStore:
         nodes: list[Any] = list(map(self._nodes.get, topics))
         if not all(nodes):
             nodes = [self._nodes.get(topic) or self._add(topic) for topic in topics]
+        if not self._dirty:
+            self.on_news()
         if arrival.head & RETAIN:
             self._keep_retained(nodes, rests, arrival)
         else:

@@ -15,8 +15,7 @@ from mqtt_tui.tui.frame import AFTERGLOW, Frame
 
 PER_SECOND = 30
 _LEAST_PER_SECOND = 10
-_AT_REST_PER_SECOND = 10
-_SHARE = 0.08
+_SHARE = 0.06
 """Of the processor's time: while messages and frames together take more, there are fewer frames."""
 _AT_ONCE = 0.004
 """Seconds that a tick settles without a break."""
@@ -29,7 +28,7 @@ class FrameClock:
     """Turns what arrived since the last tick into a ``Frame``.
 
     Thirty times a second where that is cheap, ten times where it is not: keys and messages come first. While nothing
-    happens, the figures of a new second are all that is shown.
+    happens, there is one a second, for ages; the first message, or a change of the connection, ends that rest.
 
     Args:
         session: whose.
@@ -57,7 +56,9 @@ class FrameClock:
         """Tick for as long as ``pump`` (a screen) lives."""
         self._pump = pump
         self._frames = pump.set_interval(1 / PER_SECOND, self._begin, name="frames")
-        self._glances = pump.set_interval(1 / _AT_REST_PER_SECOND, self._begin, name="glances", pause=True)
+        self._seconds = pump.set_interval(1, self._begin, name="seconds", pause=True)
+        self._session.store.on_news = self._rise
+        self._session.connection.watch(lambda _state: self._rise())
 
     def freeze(self) -> bool:
         """Hold the display still, or let it go on; intake never stops. Whether it is frozen now."""
@@ -70,6 +71,12 @@ class FrameClock:
     def wake(self) -> None:
         """Show the next frame even if nothing has come."""
         self._has_changed = True
+        self._rise()
+
+    def _rise(self) -> None:
+        """End the rest, if there was one."""
+        self._frames.resume()
+        self._seconds.pause()
 
     def _begin(self) -> None:
         """Begin a tick, or leave it for later: where somebody waits for a key, or frames and messages take too much."""
@@ -95,8 +102,9 @@ class FrameClock:
         self._finish()
         is_at_rest = self._is_at_rest()
         self._collector.collect(is_at_rest=is_at_rest)
-        (self._glances if is_at_rest else self._frames).resume()
-        (self._frames if is_at_rest else self._glances).pause()
+        if is_at_rest:
+            self._frames.pause()
+            self._seconds.resume()
 
     def _go_on_later(self, seconds: float) -> None:
         """By way of the loop, where others have their turn; a timer of Textual's that is late may never come."""

@@ -19,6 +19,16 @@ _GATHERING = 0.005
 At 20,000 messages a second that is a quarter of the cost (``make bench``, paced).
 """
 
+_LITTLE = 4_096
+_GATHERING_LITTLE = 0.015
+"""Seconds, where a read brought fewer bytes than that: at 1,000 messages a second a read costs as much as 30 of them.
+
+Nobody sees a frame sooner, and 0.8 MB a second is far from what the system has room for.
+"""
+
+_SOON = 0.01
+"""Seconds: what comes so soon after a read, or after a pause, is one of many."""
+
 _RECORDS = 16
 """Reads of one turn: a TLS record is 16 KiB; and a hostile WebSocket server may send pings for ever."""
 
@@ -70,7 +80,7 @@ class SocketWatch:
         self._next_write: asyncio.Handle | None = None
         self._is_watched_for_room = False
         self._is_clogged = False  # the server does not read what we answer: neither do we read on
-        self._read_at = 0.0
+        self._free_at = 0.0  # from when on there could have been a read
 
     def opened(self, sock: "paho.SocketLike") -> None:
         """There is a socket."""
@@ -130,8 +140,7 @@ class SocketWatch:
             return
         if self._client.socket() is sock:
             acknowledged = self._inbound.acknowledged - acknowledged_before
-            pause = _WINDOW_GATHERING if 0 < acknowledged < _WINDOW else _GATHERING
-            self._go_on(sock, pause if self._inbound.bytes_read > before else 0, is_drained=is_drained)
+            self._go_on(sock, _pause(self._inbound.bytes_read - before, acknowledged), is_drained=is_drained)
 
     def _drain(self, sock: "paho.SocketLike") -> bool:
         """Whether all was read; TLS hands out a record at a time, WebSocket what one read brought."""
@@ -157,13 +166,14 @@ class SocketWatch:
     def _go_on(self, sock: "paho.SocketLike", pause: float, *, is_drained: bool) -> None:
         """Decide when to read next; ``pause``: seconds for which the kernel may collect, if that is worth while."""
         now = self._loop.time()
-        is_soon, self._read_at = now - self._read_at < 2 * _GATHERING, now
+        is_soon, self._free_at = now - self._free_at < _SOON, now
         next_read: asyncio.Handle | None = None
         if not self._inbound.lacks and self._inbound.is_backed_up:
             self._is_clogged = True
         elif not is_drained:  # the selector may not know of it
             next_read = self._loop.call_soon(self._read)
         elif pause and is_soon and not self._is_awaited():
+            self._free_at += pause
             next_read = self._loop.call_later(pause, self._read)
         self._schedule(sock, next_read)
 
@@ -190,3 +200,10 @@ class SocketWatch:
     def _keep_house(self) -> None:
         if self._client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:
             self._housekeeping = self._loop.call_later(_HOUSEKEEPING, self._keep_house)
+
+
+def _pause(size: int, acknowledged: int) -> float:
+    """Seconds of gathering after a read of ``size`` bytes with so many messages of QoS 1 and 2."""
+    if 0 < acknowledged < _WINDOW:
+        return _WINDOW_GATHERING
+    return 0 if not size else _GATHERING_LITTLE if size < _LITTLE else _GATHERING
