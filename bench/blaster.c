@@ -112,7 +112,7 @@ static struct bytes properties(long number) {
 static size_t write_payload(char *to, long size, long number) {
     char start[80];
     int length = snprintf(start, sizeof start, "{\"seq\": %07ld, \"value\": %06.2f, \"unit\": \"C\", \"ok\": true",
-                          number, (number % 10000) / 100.0);
+                          1000000 + number % 9000000, 100 + (number % 10000) / 100.0); /* JSON has no leading zeros */
     memset(to, ' ', size);
     memcpy(to, start, length < size ? length : size);
     if (size) to[size - 1] = '}';

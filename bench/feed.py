@@ -43,7 +43,7 @@ class Feed:
 
     def take(self, number: int, received_at: int) -> None:
         """Let the store take the next messages as one arrival, at this time in nanoseconds since the epoch."""
-        self.store.ingest(*self.batch(number), Arrival(received_at, protocol=Protocol.V311))
+        self.store.ingest(*self.batch(number), [Arrival(received_at, protocol=Protocol.V311)] * number)
 
     def take_all(self, number: int, received_at: int, batch: int = BATCH) -> None:
         """Let the store take so many messages, ``batch`` an arrival, with a frame behind each tenth batch."""

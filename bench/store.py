@@ -46,7 +46,7 @@ def _measure(feed: Feed) -> tuple[float, float]:
         batches = [feed.batch(BATCH) for _ in range(0, _FRAME, BATCH)]
         began = time.perf_counter_ns()
         for topics, rests in batches:
-            feed.store.ingest(topics, rests, Arrival(now, protocol=Protocol.V311))
+            feed.store.ingest(topics, rests, [Arrival(now, protocol=Protocol.V311)] * len(topics))
         middle = time.perf_counter_ns()
         feed.store.settle(now)
         ingest += middle - began

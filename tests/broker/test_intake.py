@@ -155,8 +155,8 @@ class LookingSink(CollectingSink):
         self.server = server
         self.seen: list[bytes] = []
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
-        super().ingest(topics, rests, arrival)
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
+        super().ingest(topics, rests, arrivals)
         with suppress(BlockingIOError):
             self.seen.append(self.server.recv(1 << 20))
 
@@ -236,6 +236,24 @@ async def test_each_kind_of_message_in_one_read_is_acknowledged_as_it_has_to_be(
     expected = b"".join(heads[qos] + number.to_bytes(2) for number, qos in enumerate(kinds, 1) if qos)
     assert await raw.received(len(expected)) == expected
     assert raw.sink.seen == []
+
+
+@pytest.mark.parametrize("is_one_read", [True, False])
+async def test_a_message_of_qos_2_that_is_sent_again_is_taken_once_until_it_is_released(
+    raw: RawServer, is_one_read: bool
+) -> None:
+    loop = asyncio.get_running_loop()
+    again = bytes((numbered(1, 2)[0] | 0x08,)) + numbered(1, 2)[1:]
+    parts = [numbered(1, 2), numbered(2, 1), again, numbered(3, 2), packet(0x62, b"\0\1"), numbered(1, 2)]
+    for part in [b"".join(parts)] if is_one_read else parts:
+        await loop.sock_sendall(raw.server, part)
+        if not is_one_read:
+            await raw.received(4)
+    messages = await raw.sink.received(4)
+    assert [message.payload for message in messages] == [b"1", b"2", b"3", b"1"]
+    if is_one_read:
+        expected = b"\x50\2\0\1\x40\2\0\2\x50\2\0\1\x50\2\0\3\x70\2\0\1\x50\2\0\1"
+        assert await raw.received(len(expected)) == expected
 
 
 async def test_single_messages_are_not_held_up(raw: RawServer) -> None:

@@ -231,7 +231,7 @@ def test_a_filter_shows_neither_folded_topics_nor_levels_that_lead_only_to_them(
     store = TopicStore(MemoryBudget(1 << 30), on_new_topics=place, on_gone=take_away)
     rows = RowIndex(store.root)
     for names in ([b"level/hit", b"hit", b"gone/hit"], [b"level/other", b"hit/other", b"new/hit"]):
-        store.ingest(names, [b""] * 3, Arrival(1, protocol=Protocol.V5))
+        store.ingest(names, [b""] * 3, [Arrival(1, protocol=Protocol.V5)] * 3)
         store.settle(1)
     rows.filter(lambda topic: topic.endswith(b"hit"), store.topics())
     assert rows.matched == 4

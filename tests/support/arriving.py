@@ -1,7 +1,6 @@
-"""Messages handed to a sink as a connection would: those with the same first byte together."""
+"""Messages handed to a sink as a connection would."""
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import NamedTuple
 
 from mqtt_tui.connection.transport import Sink
@@ -18,8 +17,11 @@ class At(NamedTuple):
 
 
 def deliver(sink: Sink, publishes: Iterable[RawPublish], at: At) -> None:
-    """Let ``sink`` ingest ``publishes``, in order."""
-    for head, run in groupby(publishes, key=lambda publish: publish[0]):
-        messages = list(run)
-        arrival = Arrival(at.received_at, head, protocol=at.protocol, epoch=at.epoch)
-        sink.ingest([topic for _, topic, _ in messages], [rest for _, _, rest in messages], arrival)
+    """Let ``sink`` ingest ``publishes`` as one read, in order."""
+    messages = list(publishes)
+    if not messages:
+        return
+    first = Arrival(at.received_at, messages[0][0], protocol=at.protocol, epoch=at.epoch)
+    by_head = {head: first if head == first.head else first.with_head(head) for head, _, _ in messages}
+    arrivals = [by_head[head] for head, _, _ in messages]
+    sink.ingest([topic for _, topic, _ in messages], [rest for _, _, rest in messages], arrivals)

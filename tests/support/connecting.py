@@ -31,8 +31,8 @@ class CollectingSink:
         self.messages: list[ApplicationMessage] = []
         self._news = asyncio.Event()
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
-        self.messages += [ApplicationMessage(topic, arrival, rest) for topic, rest in zip(topics, rests, strict=True)]
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
+        self.messages += map(ApplicationMessage, topics, arrivals, rests)
         self._news.set()
 
     async def received(self, count: int) -> list[ApplicationMessage]:

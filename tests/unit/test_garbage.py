@@ -17,7 +17,7 @@ def nodes():
 store = TopicStore(MemoryBudget(1 << 30))
 for round in range(3):
     names = [b"a/%d" % number for number in range(4_000)]
-    store.ingest(names, [b"x"] * len(names), Arrival(1, protocol=Protocol.V5))
+    store.ingest(names, [b"x"] * len(names), [Arrival(1, protocol=Protocol.V5)] * len(names))
     store.settle((2 * round + 1) * 1_000_000_000)
     store.settle((2 * round + 2) * 1_000_000_000)
     print(nodes() < 10)  # frozen: not looked at

@@ -39,7 +39,7 @@ class Client:
 class Nowhere:
     """The sink of a client that subscribes to nothing."""
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
         """Forget it."""
 
 

@@ -69,7 +69,7 @@ class _Echo:
         self._has_news.set()
         self.is_answered.set()
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:  # noqa: ARG002
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:  # noqa: ARG002
         """Take what came back."""
         now = time.monotonic_ns()
         self.last = time.perf_counter()

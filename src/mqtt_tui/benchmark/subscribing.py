@@ -51,7 +51,7 @@ class _Receiver:
         """Of stamped messages."""
         return sum(sender.duplicates for sender in self._senders.values())
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:  # noqa: ARG002
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:  # noqa: ARG002
         """Count."""
         now = time.perf_counter()
         if self._last is not None:

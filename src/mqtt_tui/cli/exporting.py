@@ -53,7 +53,7 @@ class _Intake:
         self.last_arrival = 0.0
         """Seconds on the loop's clock."""
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
         """Keep the messages; what comes when enough is there is not wanted, and ``take`` tells of too much."""
         if self._bytes > _MOST_WAITING:
             return
@@ -61,7 +61,7 @@ class _Intake:
             topics, rests = topics[: self._missing], rests[: self._missing]
             self._missing -= len(topics)
             self.is_complete = not self._missing
-        for topic, rest in zip(topics, rests, strict=True):
+        for topic, rest, arrival in zip(topics, rests, arrivals, strict=False):
             self._waiting.append(ApplicationMessage(topic, arrival, rest))
             self._bytes += len(topic) + len(rest)
         self.last_arrival = asyncio.get_running_loop().time()

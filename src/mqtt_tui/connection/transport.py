@@ -16,13 +16,13 @@ from mqtt_tui.profiles.profile import BrokerProfile
 class Sink(Protocol):
     """Takes what arrives: the store, an export, a recorder."""
 
-    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrival: Arrival) -> None:
-        """Take the messages of one arrival, in order; must not block, await or raise.
+    def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
+        """Take messages that came in one read, in order; must not block, await or raise.
 
         Args:
             topics: the topic name of each; UTF-8.
             rests: what followed it in each packet: packet identifier, properties, payload.
-            arrival: what they have in common.
+            arrivals: when and how it came; of the same serial, and mostly the same for all.
         """
 
 

@@ -28,7 +28,7 @@ _serials = count(1)
 
 
 class Arrival:
-    """What messages that came in one read, one behind the other and with the same first byte, have in common.
+    """What messages that came in one read, one behind the other, and have the same first byte have in common.
 
     Kept by reference with each of them: what a message costs besides its bytes is two slots of a list.
 
@@ -38,7 +38,7 @@ class Arrival:
         protocol: that they came by.
         epoch: when the latest SUBSCRIBE was sent, in nanoseconds since the epoch; 0 before any. It tells stored
             messages.
-        serial: grows with every arrival of the process; the wall clock may be set back, this orders all the same.
+        serial: grows from read to read; the wall clock may be set back, this orders all the same.
     """
 
     __slots__ = ("epoch", "head", "protocol", "received_at", "serial")
@@ -59,9 +59,11 @@ class Arrival:
 
     def as_stored(self) -> "Arrival":
         """The same, of messages that the broker had stored."""
-        return Arrival(
-            self.received_at, self.head | STORED, protocol=self.protocol, epoch=self.epoch, serial=self.serial
-        )
+        return self.with_head(self.head | STORED)
+
+    def with_head(self, head: int) -> "Arrival":
+        """The same, of messages of the same read with another first byte."""
+        return Arrival(self.received_at, head, protocol=self.protocol, epoch=self.epoch, serial=self.serial)
 
 
 def raw_publish(

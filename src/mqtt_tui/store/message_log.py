@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import attrgetter
 
-from mqtt_tui.model.application_message import ApplicationMessage, Arrival
+from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.store.topic_node import TopicNode
 
 SEGMENT = 1024
@@ -18,12 +18,13 @@ class Segment:
     Args:
         first: serial of its first arrival.
         nodes: the topic of each message, in order.
+        arrivals: how many distinct ones its messages came with, at most.
     """
 
     __slots__ = ("arrivals", "first", "nodes")
 
-    def __init__(self, first: int, nodes: list[TopicNode]) -> None:
-        self.arrivals = 1  # that its messages came with, at most
+    def __init__(self, first: int, nodes: list[TopicNode], arrivals: int) -> None:
+        self.arrivals = arrivals
         self.first = first
         self.nodes = nodes
 
@@ -43,14 +44,17 @@ class MessageLog:
         """How many messages."""
         return sum([len(segment.nodes) for segment in self.segments])
 
-    def append(self, nodes: list[TopicNode], arrival: Arrival) -> None:
-        """Write down that a message of each of ``nodes`` came; the list is the log's from now on."""
+    def append(self, nodes: list[TopicNode], serial: int, arrivals: int) -> None:
+        """Write down that a message of each of ``nodes`` came, with so many distinct arrivals of this serial.
+
+        The list is the log's from now on.
+        """
         segments = self.segments
         if segments and len(segments[-1].nodes) < SEGMENT:
             segments[-1].nodes += nodes
-            segments[-1].arrivals += 1
+            segments[-1].arrivals += arrivals
         else:
-            segments.append(Segment(arrival.serial, nodes))
+            segments.append(Segment(serial, nodes, arrivals))
 
     def clear(self) -> None:
         """Forget everything."""

@@ -14,7 +14,7 @@ from mqtt_tui.store.topic_store import DEEPEST, TopicStore
 
 def receive(store: TopicStore, topics: list[bytes], size: int) -> None:
     """One message for each of ``topics``, in one read; then a frame."""
-    store.ingest(topics, [bytes(size)] * len(topics), Arrival(1, protocol=Protocol.V311))
+    store.ingest(topics, [bytes(size)] * len(topics), [Arrival(1, protocol=Protocol.V311)] * len(topics))
     store.settle(1)
 
 
@@ -129,7 +129,7 @@ def test_nothing_is_missing_that_came_after_what_is_said_to_be_whole(topics: int
     came: list[int] = []
     for second in range(1, 301):
         topic = b"t/%d" % (second % topics)
-        store.ingest([topic], [bytes(2_000)], Arrival(second, protocol=Protocol.V311))
+        store.ingest([topic], [bytes(2_000)], [Arrival(second, protocol=Protocol.V311)])
         store.settle(second)
         came.append(second)
     kept = {message.received_at for message in store.log.oldest_first()}
@@ -154,7 +154,7 @@ def test_the_frame_of_a_small_session_does_not_fold_its_topics_for_a_large_one()
     budget = MemoryBudget(300_000)
     small, large = TopicStore(budget), TopicStore(budget)
     receive(small, names(0, 5), 1_000)
-    large.ingest(names(0, 400), [bytes(1_000)] * 400, Arrival(1, protocol=Protocol.V311))
+    large.ingest(names(0, 400), [bytes(1_000)] * 400, [Arrival(1, protocol=Protocol.V311)] * 400)
     small.settle(1)
     large.settle(1)
     assert (len(small), small.totals.folded) == (5, 0)
@@ -181,12 +181,13 @@ from mqtt_tui.store.topic_store import TopicStore
 run, messages = int(sys.argv[1]), 20_000
 names = [b"site/%d/x" % number for number in range(50)]
 store = TopicStore(MemoryBudget(1 << 30))
-store.ingest(names, [b""] * 50, Arrival(1, protocol=Protocol.V311))
+store.ingest(names, [b""] * 50, [Arrival(1, protocol=Protocol.V311)] * 50)
 before = store.totals.held
 tracemalloc.start()
 for first in range(0, messages, run):
     rests = [b"%060d" % number for number in range(first, first + run)]
-    store.ingest([names[number % 50] for number in range(run)], rests, Arrival(10**18 + first, protocol=Protocol.V311))
+    arrivals = [Arrival(10**18 + first, protocol=Protocol.V311)] * run
+    store.ingest([names[number % 50] for number in range(run)], rests, arrivals)
 store.settle(1)
 print(tracemalloc.get_traced_memory()[0], store.totals.held - before)
 """

@@ -122,7 +122,7 @@ store = TopicStore(MemoryBudget(1 << 30), on_new_topics=lambda topics: rows.add_
 rows = RowIndex(store.root)
 tracemalloc.start()  # names and payloads are the store's to keep: what remains of the packets counts
 names = [topic.encode() for topic in topics]
-store.ingest(names, [b"%d" % number for number in range(len(names))], Arrival(1, protocol=Protocol.V311))
+store.ingest(names, [b"%d" % number for number in range(len(names))], [Arrival(1, protocol=Protocol.V311)] * len(names))
 del names
 store.settle(1)
 rows.open_all()

@@ -5,6 +5,7 @@ import time
 import aiomqtt
 
 from mqtt_tui.connection.mqtt.properties import from_paho
+from mqtt_tui.connection.mqtt.publish_packet import are_alike
 from mqtt_tui.connection.transport import Sink
 from mqtt_tui.model.application_message import Arrival, raw_publish
 from mqtt_tui.model.protocol import Protocol
@@ -27,9 +28,15 @@ class Intake:
         self.epoch = 0
         """Nanoseconds since the epoch when the latest SUBSCRIBE of this connection was sent; 0: none yet."""
 
-    def take(self, head: int, topics: list[bytes], rests: list[bytes]) -> None:
-        """Hand on messages that came one behind the other with the same first byte."""
-        self._sink.ingest(topics, rests, Arrival(time.time_ns(), head, protocol=self._protocol, epoch=self.epoch))
+    def take(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
+        """Hand on messages that came one behind the other; ``heads``: the first byte of each."""
+        arrival = Arrival(time.time_ns(), heads[0], protocol=self._protocol, epoch=self.epoch)
+        if are_alike(heads):
+            arrivals = [arrival] * len(heads)
+        else:
+            by_head = {head: arrival.with_head(head) for head in set(heads)}
+            arrivals = list(map(by_head.__getitem__, heads))
+        self._sink.ingest(topics, rests, arrivals)
 
     def put_nowait(self, message: aiomqtt.Message) -> None:
         """Hand on a message that aiomqtt has made."""
@@ -42,4 +49,4 @@ class Intake:
             packet_identifier=message.mid if message.qos else 0,
             properties=from_paho(message.properties),
         )
-        self.take(head, [topic], [rest])
+        self.take(bytes((head,)), [topic], [rest])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from mqtt_tui.connection.mqtt.publish_packet import (
     LONGEST_IN_RUN,
+    MESSAGES,
     PACKET_TOO_LARGE,
     BrokenPacket,
     fault_of,
@@ -16,7 +17,7 @@ from mqtt_tui.text.quantities import size_text
 _TAIL = 65_536
 """Bytes up to which the beginning of a packet is put in front of the next read; larger ones are gathered in place."""
 
-TakeRun = Callable[[int, list[bytes], list[bytes]], None]
+TakeRun = Callable[[bytes, list[bytes], list[bytes]], None]
 TakePacket = Callable[[int, bytes | bytearray], None]
 
 
@@ -24,8 +25,8 @@ class PacketReader:
     """Takes apart what was read, wherever the reads were cut.
 
     Args:
-        take_run: gets QoS 0 and 1 messages that came one behind the other: their common first byte, topic names, and
-            what follows these (packet identifier, properties, payload).
+        take_run: gets messages that came one behind the other: their first bytes, topic names, and what follows these
+            (packet identifier, properties, payload).
         take_packet: gets every other packet: its first byte, and what follows the remaining length.
         largest: bytes that a packet may have, as announced with Maximum Packet Size (MQTT 5.0, 3.1.2.11.4).
     """
@@ -52,12 +53,13 @@ class PacketReader:
         at, end = 0, len(data)
         while at < end:
             head = data[at]
-            if head & 0xF0 == PUBLISH and head & 0x04 == 0 and self._largest >= LONGEST_IN_RUN:
+            if head in MESSAGES and self._largest >= LONGEST_IN_RUN:
+                heads = bytearray()
                 topics: list[bytes] = []
                 rests: list[bytes] = []
-                stop = split_run(data, at, topics, rests)
+                stop = split_run(data, at, heads, topics, rests)
                 if stop > at:
-                    self._hand_on(head, topics, rests)
+                    self._hand_on(bytes(heads), topics, rests)
                     at = stop
                     continue
             start, stop = self._bounds(data, at)
@@ -67,20 +69,20 @@ class PacketReader:
             self._take_whole(head, data[start:stop])
             at = stop
 
-    def _hand_on(self, head: int, topics: list[bytes], rests: list[bytes]) -> None:
-        fault = fault_of(topics, rests, head)
+    def _hand_on(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
+        fault = fault_of(heads, topics, rests)
         if fault is None:
-            self._take_run(head, topics, rests)
+            self._take_run(heads, topics, rests)
             return
         number, error = fault
         if number:
-            self._take_run(head, topics[:number], rests[:number])
+            self._take_run(heads[:number], topics[:number], rests[:number])
         raise error
 
     def _take_whole(self, head: int, body: bytes | bytearray) -> None:
-        if head & 0xF0 == PUBLISH and head & 0x06 < 4:
+        if head & 0xF0 == PUBLISH:
             _, topic, rest = split_publish(head, body)
-            self._hand_on(head, [topic], [rest])
+            self._hand_on(bytes((head,)), [topic], [rest])
         else:
             self._take_packet(head, body)
 

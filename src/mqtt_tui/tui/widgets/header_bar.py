@@ -17,6 +17,9 @@ from mqtt_tui.text.quantities import count_text, duration_text, size_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.safe import Part, line, shortened
 
+_NARROW = 98
+"""Cells below which memory and history come before the version of the protocol, which ``I`` shows."""
+
 
 class HeaderBar(Widget):
     """Broker and state to the left, traffic to the right; what matters least gives way first.
@@ -50,7 +53,8 @@ class HeaderBar(Widget):
     def render(self) -> Content:
         """The line."""
         width = self.content_size.width
-        left = line((f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary"), "  ", *self._state())
+        chip = (f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary")
+        left = line(chip, "  ", *self._state(is_narrow=width < _NARROW))
         if self._frame is None:
             return left
         figures = self._figures(self._frame)
@@ -60,7 +64,7 @@ class HeaderBar(Widget):
         gap = width - left.cell_length - right.cell_length
         return Content.assemble(left, " " * max(1, gap), right)
 
-    def _state(self) -> list[Part]:
+    def _state(self, *, is_narrow: bool) -> list[Part]:
         room = max(24, self.content_size.width - 64)
         where = shortened(self._url, room)
         if self._frame is None:
@@ -69,16 +73,13 @@ class HeaderBar(Widget):
         frozen: list[Part] = []
         if waiting is not None:
             frozen = [("  FROZEN", "bold $warning"), (f" {count_text(waiting)} came since", "$warning")]
-        return [*_state_parts(self._frame.state, where, self._seconds_left), *frozen]
+        return [*_state_parts(self._frame.state, where, self._seconds_left, is_narrow=is_narrow), *frozen]
 
     def _figures(self, frame: Frame) -> list[Content]:
         """The most important first."""
         totals = frame.totals
-        lost = line(
-            ("   history of ", "$text-soft"),
-            (duration_text(frame.now - frame.whole_since), "$warning"),
-            (f", {count_text(totals.evicted)} evicted", "$text-soft"),
-        )
+        history = line(("   history of ", "$text-soft"), (duration_text(frame.now - frame.whole_since), "$warning"))
+        evicted = line((f", {count_text(totals.evicted)} evicted", "$text-soft"))
         figures = [
             line(("↓ ", "$secondary"), (f"{count_text(frame.message_rate)} msg/s", "bold")),
             line("   ", count_text(frame.topics), (" topics", "$text-soft"), *_folded(totals.folded)),
@@ -86,17 +87,21 @@ class HeaderBar(Widget):
             line("   ", (f"{totals.held // 1_048_576}/{self._budget // 1_048_576} MB", "$text-soft")),
             line("   ", (f"{count_text(totals.received)} received", "$text-soft")),
         ]
-        return [*figures[:1], lost, *figures[1:]] if totals.evicted else figures
+        if not totals.evicted:
+            return figures
+        wide = self.content_size.width >= _NARROW  # the count of what has gone stands behind how far back it reaches
+        return [figures[0], line(history, evicted) if wide else history, *figures[1:]]
 
 
 def _folded(topics: int) -> list[Part]:
     return [(f", {count_text(topics)} folded", "$warning")] if topics else []
 
 
-def _state_parts(state: ConnectionState, where: str, seconds_left: int) -> list[Part]:
+def _state_parts(state: ConnectionState, where: str, seconds_left: int, *, is_narrow: bool) -> list[Part]:
     match state:
         case Connected(connack):
-            parts: list[Part] = [("● ", "$success"), where, (f"  MQTT {connack.protocol.title}", "$text-soft")]
+            protocol: list[Part] = [] if is_narrow else [(f"  MQTT {connack.protocol.title}", "$text-soft")]
+            parts: list[Part] = [("● ", "$success"), where, *protocol]
             if connack.slow_intake:
                 parts += ["  ", (" SLOW INTAKE ", "$background on $warning")]
             if connack.tls is None:

@@ -35,7 +35,7 @@ def refusal_text(error: MqttTuiError) -> Content:
 def properties_text(properties: PublishProperties, protocol: Protocol | None) -> Content:
     """How many there are; below MQTT 5 that there are none."""
     if protocol is not None and protocol < Protocol.V5:
-        return line((f"no properties in MQTT {protocol.title}", "$text-faint"))
+        return line((f"no properties ({protocol.title})", "$text-faint"))
     count = count_of(properties)
     return line((f"{count or 'no'} propert{'y' if count == 1 else 'ies'}", "" if count else "$text-soft"))
 

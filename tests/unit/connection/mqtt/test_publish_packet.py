@@ -42,18 +42,30 @@ def packet(head: int, topic: bytes, rest: bytes) -> bytes:
 
 
 def cut(data: bytes, at: int = 0) -> tuple[int, list[bytes], list[bytes]]:
-    topics: list[bytes] = []
-    rests: list[bytes] = []
-    return split_run(data, at, topics, rests), topics, rests
+    heads, topics, rests = bytearray(), list[bytes](), list[bytes]()
+    stop = split_run(data, at, heads, topics, rests)
+    assert bytes(heads) == data[:1] * len(topics) or at
+    return stop, topics, rests
 
 
-def test_a_run_begins_where_it_is_told_to_and_ends_at_another_first_byte() -> None:
+@pytest.mark.parametrize("behind", [0x40, 0x62, 0x36, 0xD0])
+def test_a_run_begins_where_it_is_told_to_and_ends_at_what_is_no_message(behind: int) -> None:
     first, run, last = (
         packet(0x30, b"a", b"1"),
         packet(0x31, b"b", b"2") + packet(0x31, b"c", b""),
-        packet(0x30, b"", b""),
+        packet(behind, b"", b""),
     )
     assert cut(first + run + last, len(first)) == (len(first + run), [b"b", b"c"], [b"2", b""])
+
+
+def test_first_bytes_may_alternate_and_each_message_keeps_its_own() -> None:
+    sent = bytes((0x30, 0x30, 0x31, 0x32, 0x34, 0x34, 0x3D, 0x30))
+    heads, topics, rests = bytearray(), list[bytes](), list[bytes]()
+    data = b"".join(packet(head, b"t%d" % number, b"\0\1%d" % number) for number, head in enumerate(sent))
+    assert split_run(data + packet(0x31, b"cut off", b"")[:-1], 0, heads, topics, rests) == len(data)
+    assert heads == sent
+    assert topics == [b"t%d" % number for number in range(len(sent))]
+    assert rests == [b"\0\1%d" % number for number in range(len(sent))]
 
 
 @pytest.mark.parametrize("length", [*range(2, 6), 124, 125, 126, 127, 128, 129, 130, 255, 256, 16_382, 16_383])
@@ -107,7 +119,8 @@ def test_the_first_forbidden_message_is_found_among_good_ones(
     good, fine = b"\xc3\xa9", b"\x00\x01\x00"
     for before in (0, 1, 7):
         topics = [good] * before + [topic, good, topic]
-        fault = fault_of(topics, [fine] * before + [rest, fine, rest], head)
+        heads = bytes([0x30] * before + [head] * 3)
+        fault = fault_of(heads, topics, [fine] * before + [rest, fine, rest])
         assert fault is not None
         number, error = fault
         assert (number, error.reason_code) == (before, ReasonCode(reason_code))
@@ -117,16 +130,16 @@ def test_the_first_forbidden_message_is_found_among_good_ones(
 @pytest.mark.parametrize("topic", [b"\xef\xbb\xbf", b"$SYS/x", b"a\nb", b"/", b" ", b"\x7f", "\U0010ffff".encode()])
 @pytest.mark.parametrize("head", [0x30, 0x31, 0x32, 0x34])
 def test_odd_topics_are_no_fault(topic: bytes, head: int) -> None:
-    assert fault_of([topic, b"a"], [b"\0\1", b"\0\1"], head) is None
+    assert fault_of(bytes((head, head)), [topic, b"a"], [b"\0\1", b"\0\1"]) is None
 
 
 def test_the_first_half_of_a_character_is_not_joined_with_the_next_topic() -> None:
-    fault = fault_of([b"\xc3", b"\xa9"], [b"", b""], 0x30)
+    fault = fault_of(b"00", [b"\xc3", b"\xa9"], [b"", b""])
     assert fault is not None
     assert fault[0] == 0
 
 
 def test_an_empty_topic_without_alias_is_no_alias_whatever_the_payload_says() -> None:
-    fault = fault_of([b""], [b"\x00#1"], 0x30)
+    fault = fault_of(b"0", [b""], [b"\x00#1"])
     assert fault is not None
     assert fault[1].reason_code == ReasonCode(0x82)
