@@ -51,7 +51,7 @@ class Session:
     ) -> None:
         self.target = target
         self.precedence = precedence or Precedence()
-        self._held: list[TopicNode] | None = None
+        self._held: dict[TopicNode, None] | None = None  # topics that wait for their rows, in order
         self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
@@ -62,18 +62,18 @@ class Session:
         if self._held is None:
             self.rows.add_topics(topics)
         else:
-            self._held.extend(topics)
+            self._held.update(dict.fromkeys(topics))
 
     def _take_away(self, levels: Sequence[TopicNode]) -> None:
         self.rows.remove(levels)
         if self._held is not None:
-            gone = set(levels)
-            self._held = [node for node in self._held if node not in gone]
+            for node in levels:
+                self._held.pop(node, None)
 
     def hold_rows(self, *, held: bool) -> None:
         """Let new topics wait for their rows, or give them to those that did; intake and sums go on."""
-        waiting, self._held = self._held, [] if held else None
-        self.rows.add_topics(waiting or ())
+        waiting, self._held = self._held, {} if held else None
+        self.rows.add_topics(list(waiting or ()))
 
     async def close(self) -> None:
         """Disconnect cleanly, without a will, and give the memory back."""
@@ -85,6 +85,6 @@ class Session:
 
     def forget(self) -> None:
         """Drop all topics and messages; the connection goes on."""
-        self._held = None if self._held is None else []
+        self._held = None if self._held is None else {}
         self.store.clear()
         self.rows.restart(self.store.root)

@@ -34,8 +34,9 @@ class StoreAgainstList(RuleBasedStateMachine):
             self.patch.setattr(module, "SEGMENT", 8)
         self.patch.setattr(topic_store, "_PART", 3)
         self.parts: Iterator[bool] = iter(())
-        self.gone: list[TopicNode] = []
-        self.store = TopicStore(MemoryBudget(25_000), on_gone=self.gone.extend)
+        self.gone: set[TopicNode] = set()  # levels that are no more, since the last look
+        self.parents: dict[TopicNode, TopicNode | None] = {}
+        self.store = TopicStore(MemoryBudget(25_000), on_gone=self._note_gone)
         self.numbers = count()
         self.received = 0
         self.now = SECOND
@@ -114,7 +115,7 @@ class StoreAgainstList(RuleBasedStateMachine):
     def _settle(self, act: Callable[[], bool | None]) -> bool | None:
         """Let ``act`` settle something, and look at what was folded."""
         before = dict(self.store.topics())
-        parents = {node: node.parent for node in self.store.root.branch()}
+        self.parents = {node: node.parent for node in self.store.root.branch()}
         self.gone.clear()
         has_news = act()
         there = dict(self.store.topics())
@@ -124,13 +125,16 @@ class StoreAgainstList(RuleBasedStateMachine):
         for topic in folded:
             self.folded_topics += 1
             self.folded_messages += len(self.sent.pop(topic))
-        still = set(self.store.root.branch())
-        levels = [node for node in self.gone if node not in still]
-        for at, node in enumerate(levels):
-            assert parents[node] not in levels[:at]  # each before the one above it
-        assert {node for node in parents if node not in still} == set(self.gone) - still
-        assert all(node.topic is None and node.children for node in set(self.gone) & still)
+        assert self.parents.keys() - set(self.store.root.branch()) == self.gone
         return has_news
+
+    def _note_gone(self, nodes: Sequence[TopicNode]) -> None:
+        still = set(self.store.root.branch())
+        levels = [node for node in nodes if node not in still]
+        for at, node in enumerate(levels):
+            assert self.parents[node] not in levels[:at]  # each before the one above it
+        assert all(node.topic is None and node.children for node in set(nodes) & still)
+        self.gone.update(levels)
 
     # ---------------------------------------------------------------- what holds at any time
 

@@ -87,8 +87,8 @@ class TopicStore:
     Args:
         budget: shared by all stores of the process.
         on_new_topics: told at each ``settle`` which topics appeared since the last one.
-        on_gone: told at each ``settle`` what was folded away: levels that are gone, each before the one above it, and
-            then those that are no topics any more.
+        on_gone: told what ``settle`` folds away, little by little: levels that are gone, each before the one above it,
+            and then those that are no topics any more.
     """
 
     def __init__(
@@ -187,9 +187,10 @@ class TopicStore:
             yield True
         self.budget.keep()
         if not self._has_spare and self.budget.falls_to(self):
-            self._place(len(self._new), second)
-            self._carry_up(len(self._dirty), second)
-            self._fold()
+            left = self.budget.excess + self.budget.limit // _MARGIN
+            while left > 0 and (freed := self._fold(left, second)):
+                left -= freed
+                yield True
         self._freezer.settled(second)
         yield False
 
@@ -265,28 +266,28 @@ class TopicStore:
             self.totals.evicted += evicted
             self.totals.held -= freed
 
-    def _fold(self) -> None:
-        """Give up what came longest ago until there is room again, topics included; all is settled."""
-        messages = 0
+    def _fold(self, excess: int, second: int) -> int:
+        """Give up some of what came longest ago, topics included; the bytes that this frees, 0 if there is no more."""
+        self._place(len(self._new), second)  # what is not yet in the sums cannot be taken out of them
+        self._carry_up(len(self._dirty), second)
+        oldest, freed = self._eviction.take_oldest(excess, self.totals.stored - 1)
         folded: list[TopicNode] = []
         gone: list[TopicNode] = []
-        while (excess := self.budget.excess + self.budget.limit // _MARGIN) > 0 and self.totals.stored > 1:
-            oldest, freed = self._eviction.take_oldest(excess)
-            if not oldest:
-                break
-            self.totals.held -= freed
-            for node, number in oldest:
-                self.totals.evicted += number
-                if node.kept > number:
-                    self.totals.held -= node.evict(number)
-                else:
-                    messages += node.settled
-                    self.totals.held -= self._remove(node, gone)
-                    folded.append(node)
+        messages = 0
+        for node, number in oldest:
+            self.totals.evicted += number
+            if node.kept > number:
+                freed += node.evict(number)
+            else:
+                messages += node.settled
+                freed += self._remove(node, gone)
+                folded.append(node)
+        self.totals.held -= freed
         self._on_gone([*gone, *[node for node in folded if node.children]])
         if folded:
             self.totals.folded += len(folded)
             self._count_folded(len(folded), messages)
+        return freed
 
     def _count_folded(self, topics: int, messages: int) -> None:
         row = self.root.child(FOLDED)

@@ -18,7 +18,10 @@ _LEAST_PER_SECOND = 10
 _SHARE = 0.06
 """Of the processor's time: while messages and frames together take more, there are fewer frames."""
 _AT_ONCE = 0.004
-"""Seconds that a tick settles without a break."""
+"""Seconds that a tick settles without a break, unless a key comes."""
+_PATIENCE = 4
+"""How many times as long as others had their turn meanwhile: where only new topics come, settling and folding take so
+many times longer than reading, and would never catch up."""
 _COURTESY = 0.25
 """Seconds for which keys, one after the other, may keep a frame waiting."""
 _FADED = AFTERGLOW + AFTERGLOW // 10
@@ -50,6 +53,7 @@ class FrameClock:
         self._shown_at = self._used = 0.0  # seconds, and those of the processor
         self._collector = Collector()
         self._courtesy = Courtesy(session.precedence, _COURTESY)
+        self._paused_at = 0.0  # seconds
         self._parts: Iterator[bool] | None = None  # of a tick that has begun
 
     def start(self, pump: MessagePump) -> None:
@@ -84,6 +88,7 @@ class FrameClock:
         is_cheap = time.thread_time() - self._used <= elapsed * _SHARE
         if self._parts is None and not self._courtesy.gives_way() and (is_cheap or elapsed * _LEAST_PER_SECOND >= 1):
             self._parts = self._session.store.settling(self._now())
+            self._paused_at = time.monotonic()
             self._go_on()
 
     def _go_on(self) -> None:
@@ -93,10 +98,12 @@ class FrameClock:
         if self._courtesy.gives_way():
             self._go_on_later(STEP)
             return
-        until = time.monotonic() + _AT_ONCE
+        now = time.monotonic()
+        until = now + max(_AT_ONCE, (now - self._paused_at) * _PATIENCE)
         for arrived in self._parts:
             self._has_changed |= arrived
-            if arrived and time.monotonic() > until:
+            self._paused_at = time.monotonic()
+            if arrived and (self._paused_at > until or self._session.precedence.is_claimed):
                 self._go_on_later(0)
                 return
         self._finish()
