@@ -80,7 +80,7 @@ class Freezer:
             Freezer._given_up = 0
         is_enough = self._young >= (_HANDFUL if self._frozen else 1)
         if self._young >= _SPURT or (is_enough and second != self._grew_in):
-            gc.collect(1)  # under a millisecond: what is no longer needed of the newest objects shall not be frozen
+            gc.collect()  # what nobody needs shall not be frozen; and what is frozen already costs nothing here
             gc.freeze()
             self._frozen += self._young
             self._young = 0

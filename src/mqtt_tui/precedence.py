@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 STEP = 0.002
-"""Seconds."""
+"""Seconds until who gives way asks again."""
 
 
 class Precedence:

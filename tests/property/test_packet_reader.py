@@ -82,6 +82,12 @@ class Taken:
         self.runs: list[int] = []
         self.reader = PacketReader(self._take_run, self._take_packet, largest=largest)
 
+    def feed(self, data: bytes) -> None:
+        """All of it, as often as the reader asks for."""
+        self.reader.feed(data)
+        while self.reader.is_behind:
+            self.reader.feed(b"")
+
     def _take_run(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
         self.runs.append(len(topics))
         self.packets += zip(heads, topics, rests, strict=True)
@@ -100,7 +106,7 @@ def read(wire: bytes, cuts: Iterable[int] = (), largest: int = LARGEST) -> tuple
     taken = Taken(largest)
     try:
         for piece in cut(wire, cuts):
-            taken.reader.feed(piece)
+            taken.feed(piece)
     except BrokenPacket as error:
         return taken.packets, f"{error} {error.reason_code:#x}"
     return taken.packets, ""
@@ -137,6 +143,19 @@ def test_messages_that_follow_each_other_are_handed_on_together(heads: list[int]
     taken = Taken()
     taken.reader.feed(b"".join(on_the_wire(head, b"\0\1a\0\1payload") for head in heads))
     assert taken.runs == [len(heads)]
+
+
+def test_many_packets_that_cannot_be_handed_on_together_leave_others_their_turn() -> None:
+    taken, number = Taken(), 20_000
+    taken.reader.feed((on_the_wire(0x30, b"\0\1a") + on_the_wire(0x62, b"\0\1")) * number)
+    turns = 1
+    while taken.reader.is_behind:
+        before = len(taken.packets)
+        taken.reader.feed(b"")
+        assert 0 < len(taken.packets) - before < 3_000
+        turns += 1
+    assert turns > 10
+    assert taken.packets == [(0x30, b"a", b""), (0x62, b"\0\1")] * number
 
 
 BROKEN = {

@@ -13,7 +13,8 @@ from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
-from mqtt_tui.store import eviction, message_log
+from mqtt_tui.store import eviction, message_log, row_view
+from mqtt_tui.store import rows as rows_module
 from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.store.row_view import Match, Sort
 from mqtt_tui.store.rows import RowIndex
@@ -137,6 +138,7 @@ class RowsWhereTopicsAreFolded(RowsAgainstFlattening):
         self.patch = pytest.MonkeyPatch()
         for module in (message_log, eviction):
             self.patch.setattr(module, "SEGMENT", 1)
+        self.patch.setattr(rows_module, "_SOME", 0)
         self.placed: set[TopicNode] | None = None  # while rows are held: what had one before
 
     def teardown(self) -> None:
@@ -196,6 +198,33 @@ TestRowsWhereTopicsAreFolded = RowsWhereTopicsAreFolded.TestCase
 TestRowsWhereTopicsAreFolded.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestRowsAgainstFlattening = RowsAgainstFlattening.TestCase
 TestRowsAgainstFlattening.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_a_flood_of_siblings_is_sorted_when_somebody_looks_and_not_for_every_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def place(new: Sequence[TopicNode]) -> None:
+        rows.add_topics(new)
+
+    compared = 0
+
+    def counting_order(node: TopicNode) -> tuple[bytes, bytes]:
+        nonlocal compared
+        compared += 1
+        return node.key, node.name
+
+    store = TopicStore(MemoryBudget(1 << 30), on_new_topics=place)
+    rows = RowIndex(store.root)
+    for names in ([b"%d" % number for number in range(9_000)], [b"%d" % -number for number in range(1, 9_000)]):
+        store.ingest(names, [b""] * len(names), [Arrival(1, protocol=Protocol.V5)] * len(names))
+        store.settle(1)
+        rows.window(0, 9)
+        monkeypatch.setattr(row_view, "natural_order", counting_order)
+        monkeypatch.setattr(rows_module, "natural_order", counting_order)
+    assert compared < 40_000
+    assert [node.name for node in rows.window(0, len(rows))] == sorted(
+        (node.name for node in store.root.children), key=lambda name: (natural_key(name), name)
+    )
 
 
 def test_between_two_resorts_no_row_moves_and_new_ones_stand_behind_their_siblings() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -13,6 +14,7 @@ from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
+from mqtt_tui.store import topic_store
 from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.tui.frame import AFTERGLOW, Frame
 from mqtt_tui.tui.frame_clock import FrameClock
@@ -130,8 +132,42 @@ async def test_a_frame_waits_for_the_answer_to_a_key() -> None:
         watch.broker.deliver("a/b", b"1")
         await wait_for(lambda: len(app.times) > count + 1)  # one may have begun before
         assert time.monotonic() - waiting_since > 0.2  # but not for ever
+        assert time.monotonic() - waiting_since < 1.5  # twice a quarter of a second each, on a busy machine
         watch.session.precedence.claim(0)
         assert await _frames(pilot, seconds=0.5) >= 5
+
+
+async def test_keys_without_end_do_not_hold_up_a_frame_for_as_long_as_there_are_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_store, "_PART", 1)
+    async with connected() as watch, _Busy(watch, seconds=0).run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, _Busy)
+        await _frames(pilot, seconds=0.1)
+        watch.session.precedence.claim(60)
+        for number in range(300):
+            watch.broker.deliver(f"a/{number}", b"1")
+        began = time.monotonic()
+        await wait_for(lambda: app.topics == 301)
+        assert time.monotonic() - began < 3
+
+
+async def test_a_tick_in_parts_that_is_overtaken_shows_everything_once() -> None:
+    async with connected() as watch, _Busy(watch, seconds=0).run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, _Busy)
+        await _frames(pilot, seconds=0.1)
+        watch.broker.deliver("a/c", b"1")
+        app.clock._parts = watch.session.store.settling(watch.time.now)
+        next(app.clock._parts)
+        watch.broker.deliver("a/d", b"1")
+        app.clock.tick()
+        app.clock._go_on()
+        assert watch.session.store.root.messages == watch.session.store.totals.received
+        count = len(app.times)
+        watch.broker.deliver("a/e", b"1")
+        await wait_for(lambda: len(app.times) > count)
 
 
 class _Busy(App[None]):
@@ -141,10 +177,11 @@ class _Busy(App[None]):
         super().__init__()
         self.source, self.seconds = watch, seconds
         self.times: list[float] = []
+        self.topics = 0
         self.clock = FrameClock(watch.session, self.show)
 
     def show(self, frame: Frame) -> None:
-        del frame
+        self.topics = frame.topics
         self.times.append(time.monotonic())
         spent = time.thread_time() + self.seconds
         while time.thread_time() < spent:

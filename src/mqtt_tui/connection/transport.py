@@ -17,7 +17,7 @@ class Sink(Protocol):
     """Takes what arrives: the store, an export, a recorder."""
 
     def ingest(self, topics: Sequence[bytes], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> None:
-        """Take messages that came in one read, in order; must not block, await or raise.
+        """Take messages that came in one read, one at least, in order; must not block, await or raise.
 
         Args:
             topics: the topic name of each; UTF-8.

@@ -75,10 +75,17 @@ class RowView:
 
     def children(self, node: TopicNode) -> list[TopicNode]:
         """Those that are shown, in order. To be read only."""
-        if node.order is None or node.order_generation != self._generation:
+        if node.order is None or node.order_generation not in (self._generation, self._loose):
             node.order = sorted(self._shown_children(node), key=_KEYS[self.sort])
-            node.order_generation = self._generation
+        elif node.order_generation == self._loose:
+            node.order.sort(key=natural_order)  # two sorted runs, mostly: nearly linear
+        node.order_generation = self._generation
         return node.order
+
+    @property
+    def _loose(self) -> int:
+        """The generation of an order that is right but for those at its end, which came later."""
+        return -2 - self._generation
 
     def _shown_children(self, node: TopicNode) -> list[TopicNode]:
         if self._match is None:

@@ -7,6 +7,9 @@ from operator import attrgetter
 from mqtt_tui.store.row_view import Match, RowView, Sort, natural_order
 from mqtt_tui.store.topic_node import TopicNode
 
+_SOME = 16
+"""Children that are put in their places one by one."""
+
 
 class RowIndex(RowView):
     """Rows that follow the tree and the user.
@@ -102,14 +105,17 @@ class RowIndex(RowView):
             node = node.parent
 
     def _merge(self, parent: TopicNode, children: list[TopicNode]) -> None:
-        """Put ``children`` into the order that ``parent`` has, if it has one; where ``resort`` orders, at its end."""
-        if parent.order is None or parent.order_generation != self._generation:
+        """Put ``children`` into the order that ``parent`` has, if it has one; where ``resort`` orders, at its end.
+
+        Many are put in their places when somebody looks: sorting anew for every few of a flood would be quadratic.
+        """
+        if parent.order is None or parent.order_generation not in (self._generation, self._loose):
             return
         if self.sort is not Sort.NAME:
             parent.order += children
-        elif len(children) > 16:
+        elif len(children) > _SOME or parent.order_generation == self._loose:
             parent.order += children
-            parent.order.sort(key=natural_order)  # two sorted runs at most: nearly linear
+            parent.order_generation = self._loose
         else:
             for child in children:
                 insort(parent.order, child, key=natural_order)

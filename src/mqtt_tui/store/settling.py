@@ -17,7 +17,7 @@ def settle(dirty: Sequence[TopicNode], second: int) -> None:
     came: defaultdict[int, dict[TopicNode, int]] = defaultdict(dict)  # by depth: messages of each level
     stored: dict[TopicNode, int] = {}  # of these, those that make no rate: seldom any
     _settle_topics(dirty, came, stored)
-    for depth in range(max(came, default=-2), -2, -1):
+    for depth in range(max(came), -2, -1):
         above = came[depth - 1]
         for node, messages in came[depth].items():
             node.messages += messages
@@ -42,8 +42,6 @@ def _settle_topics(
     for node in dirty:
         node.is_dirty = False
         messages = node.evicted + (len(node.history) >> 1) - node.settled
-        if not messages:  # it was forgotten meanwhile
-            continue
         node.settled += messages
         if node.unrated:
             stored[node], node.unrated = node.unrated, 0

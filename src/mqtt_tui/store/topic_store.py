@@ -128,8 +128,8 @@ class TopicStore:
             self.on_news()
         arrival, distinct = arrivals[0], 1
         if arrival.head & RETAIN or arrivals.count(arrival) < len(arrivals):
-            distinct = len(set(arrivals))
             arrivals = _with_stored(nodes, rests, arrivals)
+            distinct = len(set(arrivals))
         dirty = self._dirty.append
         for node, rest, arrival in zip(nodes, rests, arrivals, strict=True):
             append = node.history.append

@@ -32,7 +32,7 @@ from mqtt_tui.tui.clipboard import Clipboard
 from mqtt_tui.tui.commands import COMMANDS, Scope
 from mqtt_tui.tui.keymap import bindings_for, checked_keymap, command_id
 from mqtt_tui.tui.launch import DemoOptions, Launch
-from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections
+from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections, is_waited_for
 from mqtt_tui.tui.safe import tell
 from mqtt_tui.tui.themes import textual_theme
 
@@ -253,7 +253,7 @@ class MqttTuiApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Let whatever the user did be answered before messages are taken."""
-        if isinstance(event, events.InputEvent) and not event.is_forwarded and not isinstance(event, events.MouseMove):
+        if is_waited_for(event) and not event.is_forwarded:
             self.precedence.claim(_ANSWER)
         await super().on_event(event)
 

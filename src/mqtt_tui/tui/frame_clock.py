@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from textual.message_pump import MessagePump
+from textual.timer import Timer
 
 from mqtt_tui.connection.state import Connected, ConnectionState
 from mqtt_tui.garbage import Collector
@@ -19,11 +20,11 @@ _SHARE = 0.06
 """Of the processor's time: while messages and frames together take more, there are fewer frames."""
 _AT_ONCE = 0.004
 """Seconds that a tick settles without a break, unless a key comes."""
-_PATIENCE = 4
+_PATIENCE = 8
 """How many times as long as others had their turn meanwhile: where only new topics come, settling and folding take so
 many times longer than reading, and would never catch up."""
 _COURTESY = 0.25
-"""Seconds for which keys, one after the other, may keep a frame waiting."""
+"""Seconds for which keys, one after the other, may keep a tick from beginning; and so long one that has begun."""
 _FADED = AFTERGLOW + AFTERGLOW // 10
 
 
@@ -53,7 +54,9 @@ class FrameClock:
         self._shown_at = self._used = 0.0  # seconds, and those of the processor
         self._collector = Collector()
         self._courtesy = Courtesy(session.precedence, _COURTESY)
-        self._paused_at = 0.0  # seconds
+        self._begun_at = self._paused_at = 0.0  # seconds
+        self._frames: Timer | None = None
+        self._seconds: Timer | None = None  # while nothing happens
         self._parts: Iterator[bool] | None = None  # of a tick that has begun
 
     def start(self, pump: MessagePump) -> None:
@@ -69,7 +72,7 @@ class FrameClock:
         is_frozen = self._frozen_at is None
         self._frozen_at = self._session.store.totals.received if is_frozen else None
         self._session.hold_rows(held=is_frozen)
-        self._has_changed = True
+        self.wake()
         return is_frozen
 
     def wake(self) -> None:
@@ -79,8 +82,14 @@ class FrameClock:
 
     def _rise(self) -> None:
         """End the rest, if there was one."""
-        self._frames.resume()
-        self._seconds.pause()
+        if self._frames is not None and self._seconds is not None:
+            self._frames.resume()
+            self._seconds.pause()
+
+    def _rest(self) -> None:
+        if self._frames is not None and self._seconds is not None:
+            self._frames.pause()
+            self._seconds.resume()
 
     def _begin(self) -> None:
         """Begin a tick, or leave it for later: where somebody waits for a key, or frames and messages take too much."""
@@ -88,15 +97,19 @@ class FrameClock:
         is_cheap = time.thread_time() - self._used <= elapsed * _SHARE
         if self._parts is None and not self._courtesy.gives_way() and (is_cheap or elapsed * _LEAST_PER_SECOND >= 1):
             self._parts = self._session.store.settling(self._now())
-            self._paused_at = time.monotonic()
-            self._go_on()
+            self._begun_at = self._paused_at = time.monotonic()
+            self._settle_on()
 
     def _go_on(self) -> None:
+        """Settle on, unless somebody waits for a key; that may hold up a tick, too, but not for ever."""
+        if self._session.precedence.is_claimed and time.monotonic() - self._begun_at < _COURTESY:
+            self._go_on_later(STEP)
+        else:
+            self._settle_on()
+
+    def _settle_on(self) -> None:
         """Settle a little more; once all is, show it."""
         if self._parts is None:  # somebody could not wait, and ticked
-            return
-        if self._courtesy.gives_way():
-            self._go_on_later(STEP)
             return
         now = time.monotonic()
         until = now + max(_AT_ONCE, (now - self._paused_at) * _PATIENCE)
@@ -109,9 +122,7 @@ class FrameClock:
         self._finish()
         is_at_rest = self._is_at_rest()
         self._collector.collect(is_at_rest=is_at_rest)
-        if is_at_rest:
-            self._frames.pause()
-            self._seconds.resume()
+        (self._rest if is_at_rest else self._rise)()
 
     def _go_on_later(self, seconds: float) -> None:
         """By way of the loop, where others have their turn; a timer of Textual's that is late may never come."""

@@ -1,5 +1,6 @@
 """Requests that go from any screen up to the application."""
 
+from textual import events
 from textual.message import Message
 
 from mqtt_tui.errors import ConnectRefused
@@ -44,3 +45,8 @@ class Copy(Message):
         super().__init__()
         self.data = data
         self.what = what
+
+
+def is_waited_for(message: Message) -> bool:
+    """Whether somebody did something and looks for an answer: not where the mouse only moves."""
+    return isinstance(message, events.InputEvent | events.Paste) and not isinstance(message, events.MouseMove)

@@ -11,12 +11,13 @@ import sys
 import time
 from typing import Protocol, TextIO, cast
 
-from textual import _ansi_sequences, events
+from textual import _ansi_sequences
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.precedence import Precedence
+from mqtt_tui.tui.messages import is_waited_for
 from mqtt_tui.tui.terminal_cells import TerminalCells
 from mqtt_tui.tui.terminal_output import TerminalOutput
 
@@ -44,7 +45,7 @@ class TextualChanged(MqttTuiError):
 
 
 _ANSWER = 0.25
-"""Seconds that a key may take until the application has it, which then asks for the time that it needs itself."""
+"""Seconds that a key, a click or what was pasted may take until the application has it, which then claims its own."""
 
 
 class _Host(Protocol):
@@ -58,7 +59,7 @@ class TerminalDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Hand what the user did to the loop; whatever is not begun there yet waits for it."""
-        if not isinstance(message, events.MouseMove):
+        if is_waited_for(message):
             cast("_Host", self._app).precedence.claim(_ANSWER)
         super().process_message(message)
 

@@ -47,11 +47,13 @@ _PUBACK_HEADER = bytes((PUBACK, 2))
 _ANSWERS = {0x02: _PUBACK_HEADER, 0x04: bytes((PUBREC, 2))}
 """By the QoS in a first byte."""
 
-AT_ONCE = 262_144
+_AT_ONCE = 262_144
 """Bytes that one turn of the loop reads at most: some 2,500 small messages, two milliseconds.
 
 Messages that alternate in their first byte take twice as long.
 """
+_MANY = 6_000
+"""Messages of one read from which on the next one is half as large: the smallest have five bytes."""
 
 
 class Inbound:
@@ -93,6 +95,9 @@ class Inbound:
         """Bytes of acknowledgements queued since ``SocketWatch`` has last seen the queue empty."""
         self._answers = bytearray()
         self._others = 0  # packets of this read that paho has handled
+        self._messages = 0  # of this read
+        self.at_once = _AT_ONCE
+        """Bytes that the next read brings at most."""
         self.writer: PacketWriter | None = None
         """Gets the acknowledgements of what it has published."""
         self.lacks = missing_for_reader(client)
@@ -101,9 +106,11 @@ class Inbound:
             client._packet_read = self._read  # type: ignore[method-assign]
 
     def _read(self) -> MQTTErrorCode:
-        """Read once, and handle what came whole."""
+        """Read once, unless the last read still has something, and handle what came whole."""
+        if self._reader.is_behind:
+            return self._feed(b"")
         try:
-            data = self._client._sock_recv(AT_ONCE)
+            data = self._client._sock_recv(self.at_once)
         except BlockingIOError:
             return MQTTErrorCode.MQTT_ERR_AGAIN
         except OSError as error:
@@ -117,7 +124,16 @@ class Inbound:
         self._expect_connack(data)
         self.bytes_read += len(data)
         self._client._last_bytes_received = time.monotonic()
-        self._others = 0
+        self._others = self._messages = 0
+        try:
+            return self._feed(data)
+        finally:
+            if self._messages > _MANY:
+                self.at_once //= 2
+            elif self._messages < _MANY // 4 and self.at_once < _AT_ONCE:
+                self.at_once *= 2
+
+    def _feed(self, data: bytes) -> MQTTErrorCode:
         try:
             self._reader.feed(data)
         except _PahoStops as stop:
@@ -125,6 +141,11 @@ class Inbound:
         finally:
             self._send_answers()
         return MQTTErrorCode.MQTT_ERR_AGAIN
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are packets that were read and not handled."""
+        return self._reader.is_behind
 
     @property
     def is_backed_up(self) -> bool:
@@ -148,6 +169,7 @@ class Inbound:
 
     def _take_run(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
         """Hand messages to the store; what is acknowledged is acknowledged once it has them (MQTT 5.0, 4.3)."""
+        self._messages += len(heads)
         if heads[0] & 0x04 or not are_alike(heads):
             self._take_mixed(heads, topics, rests)
             return

@@ -17,6 +17,10 @@ from mqtt_tui.text.quantities import size_text
 _TAIL = 65_536
 """Bytes up to which the beginning of a packet is put in front of the next read; larger ones are gathered in place."""
 
+_MOST_PARTS = 1_000
+"""Runs and other packets that are handed on at once, at some ten microseconds each: of the smallest ones, a read of
+256 KiB has thirty thousand."""
+
 TakeRun = Callable[[bytes, list[bytes], list[bytes]], None]
 TakePacket = Callable[[int, bytes | bytearray], None]
 
@@ -38,9 +42,14 @@ class PacketReader:
         self._tail = b""
         self._gathered: bytearray | None = None  # a large packet
         self._whole = 0  # bytes that it will have
+        self.is_behind = False
+        """Whether there are packets that were read and not handed on."""
 
     def feed(self, data: bytes) -> None:
         """Take what was read, and hand on every packet that it completes, in order.
+
+        Where these are many that cannot be handed on together, only some: then ``is_behind``, and the others come with
+        the next call, which may bring nothing new.
 
         Raises:
             BrokenPacket: what came before it was handed on; the stream cannot be read any further.
@@ -50,8 +59,13 @@ class PacketReader:
         elif self._tail:
             data = self._tail + data
             self._tail = b""
-        at, end = 0, len(data)
+        at, end, parts = 0, len(data), 0
+        self.is_behind = False
         while at < end:
+            if parts == _MOST_PARTS:
+                self.is_behind, self._tail = True, data[at:]
+                return
+            parts += 1
             head = data[at]
             if head in MESSAGES and self._largest >= LONGEST_IN_RUN:
                 heads = bytearray()

@@ -108,12 +108,20 @@ def fault_of(heads: bytes, topics: Sequence[bytes], rests: Sequence[bytes]) -> t
         all(topics)
         and (names.isascii() or _is_utf_8(names))
         and not (b"\0" in names or b"+" in names or b"#" in names)
-        and (min(map(len, rests)) >= 2 or (not heads[0] & 0x06 and are_alike(heads)))
+        and _are_identified(heads, rests)
     )
     if is_well:
         return None
     faults = map(_fault, topics, rests, heads)
     return next(((at, fault) for at, fault in enumerate(faults) if fault), None)
+
+
+def _are_identified(heads: bytes, rests: Sequence[bytes]) -> bool:
+    """Whether there is room for a packet identifier wherever the first byte asks for one (MQTT 5.0, 2.2.1)."""
+    asking = {head for head in (heads[:1] if are_alike(heads) else set(heads)) if head & 0x06}
+    if not asking or min(map(len, rests)) >= 2:
+        return True
+    return all(len(rest) >= 2 for head, rest in zip(heads, rests, strict=True) if head in asking)
 
 
 def are_alike(heads: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from paho.mqtt import client as paho
 from paho.mqtt.enums import MQTTErrorCode
 
-from mqtt_tui.connection.mqtt.inbound import AT_ONCE, Inbound
+from mqtt_tui.connection.mqtt.inbound import Inbound
 from mqtt_tui.precedence import STEP, Courtesy, Precedence
 
 _HOUSEKEEPING = 1.0
@@ -145,7 +145,7 @@ class SocketWatch:
     def _drain(self, sock: "paho.SocketLike") -> bool:
         """Whether all was read; TLS hands out a record at a time, WebSocket what one read brought."""
         is_plain = not isinstance(sock, ssl.SSLSocket | paho._WebsocketWrapper)  # noqa: SLF001  library_names
-        begin = self._inbound.bytes_read
+        begin, at_once = self._inbound.bytes_read, self._inbound.at_once
         for _ in range(_RECORDS):
             before = self._inbound.bytes_read
             is_open = self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS
@@ -155,11 +155,13 @@ class SocketWatch:
                 if is_plain or not sock.pending():  # type: ignore[attr-defined]  # those that are not plain have it
                     return True
                 continue
+            if self._inbound.is_behind:
+                return False
             if is_plain:
-                return self._inbound.bytes_read - begin < AT_ONCE
+                return self._inbound.bytes_read - begin < at_once
             if self._inbound.bytes_read == before:
                 return True
-            if self._inbound.bytes_read - begin >= AT_ONCE:
+            if self._inbound.bytes_read - begin >= at_once:
                 break
         return False
 

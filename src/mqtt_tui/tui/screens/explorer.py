@@ -200,6 +200,7 @@ class Explorer(Panes):
         self.session.forget()
         self.inspector.show(None)
         self.topic_tree.forget()
+        self.clock.wake()
         self.set_focus(self.topic_tree if self.topic_tree.display else self.query_one(Notice))
         for status in list(connection.subscriptions):
             if not status.is_paused:

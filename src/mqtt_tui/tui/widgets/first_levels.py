@@ -15,7 +15,7 @@ def open_first_levels(rows: RowIndex, room: int) -> TopicNode | None:
     A newcomer sees messages at once, not closed branches. The first message's topic; None while there is none that is
     near: a stranger's topic of a hundred levels must not push the others out of sight.
     """
-    level = [node for node in rows.children(rows.root) if not node.is_of_broker]
+    level = [node for node in rows.children(rows.root)[: room + 1] if not node.is_of_broker]
     while 0 < len(level) <= room and len(rows) + sum([_rows_behind(rows, node) for node in level]) <= room:
         for node in level:
             rows.open(node)

@@ -25,6 +25,9 @@ _FOLDED = (
 )
 
 
+_LABEL = 10  # cells
+
+
 class TopicSummary(Widget):
     """A branch in figures; without one, what this pane is for."""
 
@@ -40,17 +43,21 @@ class TopicSummary(Widget):
     def show(self, node: TopicNode | None, now: int) -> None:
         """Show the figures of ``node`` at ``now`` (nanoseconds since the epoch)."""
         figures = _figures(node, now) if node is not None else ()
-        if node is not self._node:
+        if node is not self._node or (figures != self._figures and self._wraps(figures + self._figures)):
             self.refresh()
         elif figures != self._figures:
             self.refresh(Region(0, 0, self.size.width, len(figures)))
         self._node, self._figures = node, figures
 
+    def _wraps(self, figures: tuple[tuple[str, str], ...]) -> bool:
+        """Whether one of them takes more than a row."""
+        return any(_LABEL + len(value) > self.size.width for _, value in figures)
+
     def render(self) -> Content:
         """A few quiet lines."""
         if self._node is None:
             return self._lesson()
-        rows = [line((f"{label:<10}", "$text-soft"), value) for label, value in self._figures]
+        rows = [line((f"{label:<{_LABEL}}", "$text-soft"), value) for label, value in self._figures]
         words = _FOLDED if self._node.is_folded else "No message of its own: open it to see those below."
         hint = line((words, "$text-faint"))
         return Content("\n").join([*rows, Content(""), hint])
