@@ -1,4 +1,4 @@
-"""The sums of branches: each level is visited once a frame, however many topics changed below it."""
+"""The sums of branches: each level is visited once, however many of the topics below it are settled together."""
 
 from collections import defaultdict
 from collections.abc import Sequence

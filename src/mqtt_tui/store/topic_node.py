@@ -48,7 +48,7 @@ class TopicNode:
     """A level of the tree, with what was received for the topic that ends here (if one does).
 
     What belongs to the node's own topic is exact at any time. What is summed over a branch (``messages``, ``topics``,
-    ``live_at``, ``pulse``) is settled once per frame by ``TopicStore.settle``. The last four slots are ``RowIndex``'s.
+    ``live_at``, ``pulse``) is settled for each frame by ``TopicStore.settle``. The last four slots are ``RowIndex``'s.
 
     A broker may have a hundred thousand of these: what one topic in a hundred needs has no slot of its own.
     """

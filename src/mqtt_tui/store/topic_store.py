@@ -86,7 +86,7 @@ class TopicStore:
 
     Args:
         budget: shared by all stores of the process.
-        on_new_topics: told at each ``settle`` which topics appeared since the last one.
+        on_new_topics: told what ``settle`` finds to be new, some hundred topics at once.
         on_gone: told what ``settle`` folds away, little by little: levels that are gone, each before the one above it,
             and then those that are no topics any more.
     """
@@ -126,18 +126,17 @@ class TopicStore:
             nodes = [self._nodes.get(topic) or self._add(topic) for topic in topics]
         if not self._dirty:
             self.on_news()
-        arrival, distinct = arrivals[0], 1
+        arrival, distinct, dirty = arrivals[0], 1, self._dirty.append
         if arrival.head & RETAIN or arrivals.count(arrival) < len(arrivals):
-            arrivals = _with_stored(nodes, rests, arrivals)
-            distinct = len(set(arrivals))
-        dirty = self._dirty.append
-        for node, rest, arrival in zip(nodes, rests, arrivals, strict=True):
-            append = node.history.append
-            append(arrival)
-            append(rest)
-            if not node.is_dirty:
-                node.is_dirty = True
-                dirty(node)
+            distinct = self._keep_mixed(nodes, rests, arrivals)
+        else:
+            for node, rest in zip(nodes, rests, strict=True):
+                append = node.history.append
+                append(arrival)
+                append(rest)
+                if not node.is_dirty:
+                    node.is_dirty = True
+                    dirty(node)
         self.log.append(nodes, arrival.serial, distinct)
         size = sum(map(len, rests))
         totals = self.totals
@@ -145,6 +144,16 @@ class TopicStore:
         totals.received_bytes += size + sum(map(len, topics))
         totals.held += size + RECORD_COST * len(nodes) + ARRIVAL_COST * distinct
         self.budget.keep()
+
+    def _keep_mixed(self, nodes: Sequence[TopicNode], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> int:
+        """As the loop of ``ingest``, where some came with RETAIN or not all the same way; how many distinct arrivals."""
+        arrivals = _with_stored(nodes, rests, arrivals)
+        for node, rest, arrival in zip(nodes, rests, arrivals, strict=True):
+            node.history += (arrival, rest)
+            if not node.is_dirty:
+                node.is_dirty = True
+                self._dirty.append(node)
+        return len(set(arrivals))
 
     def _add(self, topic: bytes) -> TopicNode:
         node, cost, names = self.root, TOPIC_COST + len(topic), self._names
@@ -167,7 +176,7 @@ class TopicStore:
         self.totals.held += cost
         return node
 
-    # ---------------------------------------------------------------- once per frame
+    # ---------------------------------------------------------------- for each frame
 
     def settle(self, now: int) -> bool:
         """Carry what arrived up the branches; whether anything did. ``now``: nanoseconds since the epoch."""

@@ -1,4 +1,4 @@
-"""The only timer of the screen."""
+"""When the screen changes by itself: thirty times a second, or once where nothing comes."""
 
 import asyncio
 import time
@@ -23,6 +23,8 @@ _AT_ONCE = 0.004
 _PATIENCE = 8
 """How many times as long as others had their turn meanwhile: where only new topics come, settling and folding take so
 many times longer than reading, and would never catch up."""
+_LONGEST = 0.1
+"""Seconds that nobody else but keys has a turn."""
 _COURTESY = 0.25
 """Seconds for which keys, one after the other, may keep a tick from beginning; and so long one that has begun."""
 _FADED = AFTERGLOW + AFTERGLOW // 10
@@ -112,7 +114,7 @@ class FrameClock:
         if self._parts is None:  # somebody could not wait, and ticked
             return
         now = time.monotonic()
-        until = now + max(_AT_ONCE, (now - self._paused_at) * _PATIENCE)
+        until = now + min(max(_AT_ONCE, (now - self._paused_at) * _PATIENCE), _LONGEST)
         for arrived in self._parts:
             self._has_changed |= arrived
             self._paused_at = time.monotonic()
