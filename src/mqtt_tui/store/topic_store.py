@@ -146,7 +146,7 @@ class TopicStore:
         self.budget.keep()
 
     def _keep_mixed(self, nodes: Sequence[TopicNode], rests: Sequence[bytes], arrivals: Sequence[Arrival]) -> int:
-        """As the loop of ``ingest``, where some came with RETAIN or not all the same way; how many distinct arrivals."""
+        """As the loop of ``ingest``, where some have RETAIN or another first byte; how many distinct arrivals."""
         arrivals = _with_stored(nodes, rests, arrivals)
         for node, rest, arrival in zip(nodes, rests, arrivals, strict=True):
             node.history += (arrival, rest)

@@ -23,8 +23,6 @@ _AT_ONCE = 0.004
 _PATIENCE = 8
 """How many times as long as others had their turn meanwhile: where only new topics come, settling and folding take so
 many times longer than reading, and would never catch up."""
-_LONGEST = 0.1
-"""Seconds that nobody else but keys has a turn."""
 _COURTESY = 0.25
 """Seconds for which keys, one after the other, may keep a tick from beginning; and so long one that has begun."""
 _FADED = AFTERGLOW + AFTERGLOW // 10
@@ -104,7 +102,9 @@ class FrameClock:
 
     def _go_on(self) -> None:
         """Settle on, unless somebody waits for a key; that may hold up a tick, too, but not for ever."""
-        if self._session.precedence.is_claimed and time.monotonic() - self._begun_at < _COURTESY:
+        now = time.monotonic()
+        if self._session.precedence.is_claimed and now - self._begun_at < _COURTESY:
+            self._paused_at = now  # messages have waited, too
             self._go_on_later(STEP)
         else:
             self._settle_on()
@@ -114,7 +114,7 @@ class FrameClock:
         if self._parts is None:  # somebody could not wait, and ticked
             return
         now = time.monotonic()
-        until = now + min(max(_AT_ONCE, (now - self._paused_at) * _PATIENCE), _LONGEST)
+        until = now + max(_AT_ONCE, (now - self._paused_at) * _PATIENCE)
         for arrived in self._parts:
             self._has_changed |= arrived
             self._paused_at = time.monotonic()
