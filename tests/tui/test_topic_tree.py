@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 
+import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
@@ -111,6 +113,26 @@ async def test_a_topic_of_endless_levels_does_not_push_the_others_out_of_sight()
             "▾ z",
             "▌│ last 1",
         ]
+
+
+@pytest.mark.parametrize("columns", [40, 52, 53, 54, 90])
+async def test_the_end_of_a_row_is_drawn_as_the_whole_row_is(columns: int) -> None:
+    app = TreeHost()
+    async with app.run_test(size=(columns, 12)) as pilot:
+        app.receive("plant/a", "plant/b", "界/c")
+        app.receive("plant/config", payload=b'{"a": 1}', retain=True)
+        await app.frame(pilot)
+        await app.frame(pilot)
+        width, height = app.topic_tree.size
+        whole = app.topic_tree.render_lines(Region(0, 0, width, height))
+        ends = 0
+        for x in range(1, width):
+            ends += app.topic_tree.end_of_row(0, app.topic_tree.scrollable_content_region.width, x) is not None
+            for part, line in zip(app.topic_tree.render_lines(Region(x, 0, width - x, height)), whole, strict=True):
+                expected = line.crop(x, width)
+                assert (part.text, part.cell_length) == (expected.text, width - x)
+                assert list(part.simplify()) == list(expected.simplify())
+        assert ends == 1
 
 
 async def test_arrows_open_close_and_walk() -> None:

@@ -55,6 +55,11 @@ class LineView(ScrollView, can_focus=True):
         """What row ``number`` shows, at most ``width`` cells; more is cut."""
         raise NotImplementedError
 
+    def end_of_row(self, number: int, width: int, x: int) -> Iterable[Span] | None:
+        """What row ``number`` shows from column ``x`` on, where that can be told without the rest of it; else None."""
+        del number, width, x
+        return None
+
     def set_rows(self, rows: int) -> None:
         """There are so many rows now."""
         if self.virtual_size.height != rows:
@@ -94,20 +99,30 @@ class LineView(ScrollView, can_focus=True):
             self._background, self._is_framed = self.background_colors[1], bool(self.styles.gutter)
         if self._is_framed:
             return super().render_lines(crop)
-        background, strips = self._background, [self.render_line(y) for y in crop.line_range]
+        strips = [self._part_of_line(y, crop) for y in crop.line_range]
         for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop_extend(crop.x, crop.right, self._ground) for strip in strips]
+            strips = [strip.apply_filter(line_filter, self._background) for strip in strips]
+        return strips
+
+    def _part_of_line(self, y: int, crop: Region) -> Strip:
+        number, width = y + self.first_row, self.scrollable_content_region.width
+        ground = self._ground = self._ground or self.rich_style  # takes as long as a row does
+        end = self.end_of_row(number, width, crop.x) if crop.x and number < self.virtual_size.height else None
+        if end is None:
+            return self.render_line(y).crop_extend(crop.x, crop.right, ground)
+        return self._strip(end, ground).crop_extend(0, crop.width, ground)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen (Textual's line API)."""
         width = self.scrollable_content_region.width
         number = y + self.first_row
-        ground = self._ground = self._ground or self.rich_style  # takes as long as a row does
+        ground = self._ground = self._ground or self.rich_style
         if number >= self.virtual_size.height:
             return Strip.blank(width, ground)
-        segments = [Segment(text, self._grounded(style, ground)) for text, style in self.row(number, width)]
-        return Strip(segments).adjust_cell_length(width, ground)
+        return self._strip(self.row(number, width), ground).adjust_cell_length(width, ground)
+
+    def _strip(self, spans: Iterable[Span], ground: Style) -> Strip:
+        return Strip([Segment(text, self._grounded(style, ground)) for text, style in spans])
 
     def _grounded(self, style: Style, ground: Style) -> Style:
         found = self._on_ground.get(style)

@@ -27,7 +27,20 @@ _ROOM_FOR_NUMBERS = 52
 _LONGEST_PREVIEW = 160
 _SILENT = "⋯ given up for memory"
 
-STYLES = ("guide", "mark", "branch", "name", "retained", "value", "fresh", "recent", "spark", "numbers", "cursor")
+STYLES = {
+    "guide": "color: $level-line;",
+    "mark": "color: $branch;",
+    "branch": "color: $foreground; text-style: bold;",
+    "name": "color: $foreground;",
+    "retained": "color: $retained; text-style: bold;",
+    "value": "color: $value;",
+    "fresh": "color: $changed; text-style: bold;",
+    "recent": "color: $foreground;",
+    "spark": "color: $sparkline;",
+    "numbers": "color: $text-soft;",
+    "cursor": "color: $cursor; background: $selection; text-style: bold;",
+}
+"""The parts of a row, and how they look in the words of Textual's style sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +151,14 @@ class TopicRow:
             yield value, style(("value", "recent", "fresh")[face.glow]) + on
             room -= 2 + cell_len(value)
         yield " " * room, on
+        yield from self.end(face, width, is_selected=is_selected)
+
+    def end(self, face: RowFace, width: int, *, is_selected: bool) -> Iterator[tuple[str, Style]]:
+        """The last ``right_cells`` of the row: sparkline and numbers, which change while the rest stays."""
+        on = self._style("cursor").background_style if is_selected else Style()
         if width >= _ROOM_FOR_NUMBERS:
-            yield f" {face.spark:>{_SPARK_CELLS}}", style("spark") + on
-        yield f" {face.numbers:>{self._number_cells(width)}} ", style("numbers") + on
+            yield f" {face.spark:>{_SPARK_CELLS}}", self._style("spark") + on
+        yield f" {face.numbers:>{self._number_cells(width)}} ", self._style("numbers") + on
 
     def right_cells(self, width: int) -> int:
         """How many cells at the right end belong to sparkline and numbers."""

@@ -30,21 +30,7 @@ class TopicTree(LineView):
         glows: whether what just changed stands out for a while.
     """
 
-    DEFAULT_CSS = """
-    TopicTree {
-        & > .tree--guide { color: $level-line; }
-        & > .tree--mark { color: $branch; }
-        & > .tree--branch { color: $foreground; text-style: bold; }
-        & > .tree--name { color: $foreground; }
-        & > .tree--retained { color: $retained; text-style: bold; }
-        & > .tree--value { color: $value; }
-        & > .tree--fresh { color: $changed; text-style: bold; }
-        & > .tree--recent { color: $foreground; }
-        & > .tree--spark { color: $sparkline; }
-        & > .tree--numbers { color: $text-soft; }
-        & > .tree--cursor { color: $cursor; background: $selection; text-style: bold; }
-    }
-    """
+    DEFAULT_CSS = "\n".join(f"TopicTree > .tree--{name} {{ {style} }}" for name, style in STYLES.items())
     COMPONENT_CLASSES = {f"tree--{name}" for name in STYLES}
     BINDINGS = bindings_for(Scope.TOPICS)
 
@@ -148,7 +134,14 @@ class TopicTree(LineView):
             if node is None:
                 return iter(())
             face = self._faces[number] = self._face(node, None, width)
-        return self._painter.spans(face, width, is_selected=number == self._selected_row and self.selected is not None)
+        return self._painter.spans(face, width, is_selected=self.selected is not None and number == self._selected_row)
+
+    def end_of_row(self, number: int, width: int, x: int) -> Iterator[Span] | None:
+        """Sparkline and numbers, without the name and the value that they stand behind."""
+        face = self._faces.get(number)
+        if face is None or x != width - self._painter.right_cells(width):
+            return None
+        return self._painter.end(face, width, is_selected=self.selected is not None and number == self._selected_row)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The rows in sight are others now."""
