@@ -162,8 +162,8 @@ class Panes(Screen[None]):
         if frame.waiting is None:
             self.topic_tree.apply_frame(frame)
             self._message_pane.apply_frame(frame)
-        if frame.is_new_second:
-            self._show_titles(frame.topics)
+            if frame.is_new_second:
+                self._show_titles(frame.topics)
         above = self.app.screen
         if isinstance(above, Subscriptions):
             above.apply_frame(frame)
