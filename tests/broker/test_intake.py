@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_tui.connection.mqtt import library_names
+from mqtt_tui.connection.mqtt import inbound, library_names
 from mqtt_tui.connection.mqtt.library_names import LibraryChanged
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import WaitingToReconnect
@@ -254,6 +254,18 @@ async def test_a_message_of_qos_2_that_is_sent_again_is_taken_once_until_it_is_r
     if is_one_read:
         expected = b"\x50\2\0\1\x40\2\0\2\x50\2\0\1\x50\2\0\3\x70\2\0\1\x50\2\0\1"
         assert await raw.received(len(expected)) == expected
+
+
+async def test_what_was_read_and_not_handled_is_not_forgotten_while_answers_wait(
+    raw: RawServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last packets of a read are the reader's: no further byte would wake it."""
+    monkeypatch.setattr(inbound, "_BACKLOG", 100)
+    number = 3_000
+    await asyncio.get_running_loop().sock_sendall(raw.server, (numbered(1, 0) + packet(0x62, b"\0\1")) * number)
+    assert len(await raw.sink.received(number)) == number
+    looked_at = b"".join(raw.sink.seen)  # whenever some messages were taken
+    assert looked_at + await raw.received(4 * number - len(looked_at)) == b"\x70\2\0\1" * number
 
 
 async def test_single_messages_are_not_held_up(raw: RawServer) -> None:

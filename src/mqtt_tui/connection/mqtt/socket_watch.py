@@ -117,7 +117,7 @@ class SocketWatch:
         self._inbound.unsent = 0
         if self._is_clogged:
             self._is_clogged = False
-            self._loop.add_reader(sock.fileno(), self._read)
+            self._next_read = self._loop.call_soon(self._read)  # the selector does not know of what was read already
         if self._is_watched_for_room:
             self._is_watched_for_room = False
             self._loop.remove_writer(sock.fileno())
@@ -147,7 +147,7 @@ class SocketWatch:
         is_plain = not isinstance(sock, ssl.SSLSocket | paho._WebsocketWrapper)  # noqa: SLF001  library_names
         begin, at_once = self._inbound.bytes_read, self._inbound.at_once
         for _ in range(_RECORDS):
-            before = self._inbound.bytes_read
+            before, was_behind = self._inbound.bytes_read, self._inbound.is_behind
             is_open = self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS
             if not is_open or self._client.socket() is not sock:
                 return True
@@ -157,6 +157,8 @@ class SocketWatch:
                 continue
             if self._inbound.is_behind:
                 return False
+            if was_behind:  # nothing was read this time
+                continue
             if is_plain:
                 return self._inbound.bytes_read - begin < at_once
             if self._inbound.bytes_read == before:
