@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 import pytest
+from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from mqtt_tui.profiles.profile import (
@@ -17,6 +18,7 @@ from mqtt_tui.profiles.profile import (
 )
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
+from mqtt_tui.tui.screens.name_prompt import NamePrompt
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.screens.profile_form import SECTIONS
 from mqtt_tui.tui.widgets.shown_input import ShownInput
@@ -302,3 +304,31 @@ async def test_the_editor_opens_at_the_field_at_fault(tmp_path: Path) -> None:
         host.screen.action_edit("username")
         await pilot.pause()
         assert host.focused is host.line("username")
+
+
+async def test_what_is_still_being_said_while_the_editor_closes_is_not_looked_at(tmp_path: Path) -> None:
+    ProfileRepository(tmp_path).create("full", FULL)
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        for key in ("url", "subscriptions", "websocket.headers"):
+            await editor(host, pilot, "e")
+            row = host.row(key)
+            screen = host.screen
+            await row.query(Widget).remove()  # as the end of a screen does, in whatever order
+            screen.dismiss(None)
+            screen.post_message(row.Changed(row))
+            await pilot.pause()
+            assert host.screen is not screen
+
+
+async def test_what_is_still_typed_while_a_name_prompt_closes_is_not_looked_at(tmp_path: Path) -> None:
+    ProfileRepository(tmp_path).create("full", FULL)
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        await pilot.press("r")
+        prompt = host.screen
+        assert isinstance(prompt, NamePrompt)
+        field = prompt.query_one(Input)
+        await field.remove()
+        prompt.dismiss(None)
+        prompt.post_message(Input.Changed(field, "x"))
+        await pilot.pause()
+        assert host.screen is not prompt

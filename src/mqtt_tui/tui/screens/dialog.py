@@ -70,6 +70,11 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         """What stands in the box."""
         raise NotImplementedError
 
+    @property
+    def is_open(self) -> bool:
+        """Off while it closes: then it loses its widgets one after the other, and may still hear what they said."""
+        return self in self.app.screen_stack
+
     def result(self) -> Result | None:
         """What was entered; None where it cannot be kept, the dialog having said why."""
         return None

@@ -60,7 +60,8 @@ class Help(Dialog[None]):
 
     @on(Input.Changed, "#search")
     def _search(self, event: Input.Changed) -> None:
-        self.query_one("#commands", Static).update(self._listed(event.value))
+        if self.is_open:
+            self.query_one("#commands", Static).update(self._listed(event.value))
 
     @on(Input.Submitted, "#search")
     def _read(self) -> None:

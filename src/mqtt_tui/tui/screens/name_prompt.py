@@ -58,6 +58,8 @@ class NamePrompt(Dialog[str]):
 
     def on_input_changed(self) -> None:
         """Check while it is typed; the name that is already there is no mistake of the user."""
+        if not self.is_open:
+            return
         if self._typed() == self._first:
             self.query_one("#note", Static).update(Content(""))
         else:

@@ -95,6 +95,8 @@ class ProfileEditor(Dialog[tuple[str, BrokerProfile]]):
 
     def on_field_row_changed(self, event: FieldRow.Changed) -> None:
         """Check all fields again: one may depend on another."""
+        if not self.is_open:
+            return
         if event.row.value != self._first_values[event.row.field.key]:
             self._touched.add(event.row.field.key)
         self._look()
