@@ -1,9 +1,10 @@
-"""The frame that all dialogs share."""
+"""What all screens over others share, and the frame of the dialogs among them."""
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,7 +16,20 @@ from mqtt_tui.tui.widgets.footer_bar import FooterBar
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result | None], Generic[Result]):
+class Modal(ModalScreen[Result], Generic[Result]):
+    """A screen over another that is left once, however many keys and messages are still on their way to it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Off while it closes: then it loses its widgets one after the other, and may still hear what they said."""
+        return self in self.app.screen_stack
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Leave once: a second key of the same burst would close what stands below."""
+        return super().dismiss(result) if self.is_open else AwaitComplete()
+
+
+class Dialog(Modal[Result | None], Generic[Result]):
     """A box over the dimmed screen; Esc leaves without a result, ctrl+s (or its own way) with one.
 
     A subclass gives ``heading``, ``content`` and, where there is something to keep, ``result``.
@@ -70,11 +84,6 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         """What stands in the box."""
         raise NotImplementedError
 
-    @property
-    def is_open(self) -> bool:
-        """Off while it closes: then it loses its widgets one after the other, and may still hear what they said."""
-        return self in self.app.screen_stack
-
     def result(self) -> Result | None:
         """What was entered; None where it cannot be kept, the dialog having said why."""
         return None
@@ -86,7 +95,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
 
     def action_save(self) -> None:
         """Leave with the result, if there is one."""
-        result = self.result()
+        result = self.result() if self.is_open else None
         if result is not None:
             self.dismiss(result)
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
+from mqtt_tui.tui.screens.dialog import Modal
 from mqtt_tui.tui.screens.properties_dialog import PropertiesDialog
 from mqtt_tui.tui.widgets.draft import Draft
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
@@ -17,7 +17,7 @@ from mqtt_tui.tui.widgets.publish_pane import PublishPane
 from mqtt_tui.tui.widgets.topic_input import Complete
 
 
-class PublishSheet(ModalScreen[Draft]):
+class PublishSheet(Modal[Draft]):
     """Writes and sends messages until it is left; its result is the draft as it then stands.
 
     Args:
@@ -89,8 +89,9 @@ class PublishSheet(ModalScreen[Draft]):
     @on(PublishPane.Left)
     def leave(self) -> None:
         """Give the draft back; while a message is under way, as soon as it is known what came of it."""
-        self.run_worker(self._leave(), exclusive=True, group="leaving")
+        self._leave()
 
+    @work(exclusive=True, group="leaving")
     async def _leave(self) -> None:
         if self._sending is not None:
             await self._sending.wait()
