@@ -216,6 +216,20 @@ async def test_freezing_holds_the_rows_and_counts_what_waits(tmp_path: Path) -> 
         assert len(it.explorer.session.rows) == 2
 
 
+async def test_a_frozen_row_keeps_its_value_however_often_it_is_painted(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("a", b"first")
+        await it.frame()
+        await it.pilot.press("f")
+        it.broker.deliver("a", b"second")
+        await it.frame()
+        it.explorer.topic_tree.on_resize()
+        assert "first" in "".join(text for text, _ in it.explorer.topic_tree.row(0, 80))
+        await it.pilot.press("f")
+        await it.frame()
+        assert "second" in "".join(text for text, _ in it.explorer.topic_tree.row(0, 80))
+
+
 async def test_freezing_leaves_rates_and_counts_as_they_are(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
         it.broker.deliver("a", b"1")

@@ -27,6 +27,11 @@ STORED = 0x100
 _serials = count(1)
 
 
+def serial_from_now() -> int:
+    """A serial that is less than that of every arrival to come, and more than that of every one before."""
+    return next(_serials)
+
+
 class Arrival:
     """What messages that came in one read, one behind the other, and have the same first byte have in common.
 

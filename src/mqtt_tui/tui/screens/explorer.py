@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
 from mqtt_tui.errors import ConnectRefused, MqttTuiError
+from mqtt_tui.model.application_message import serial_from_now
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.query.topic_match import topic_match
 from mqtt_tui.session import Session
@@ -185,7 +186,7 @@ class Explorer(Panes):
 
     def action_freeze(self) -> None:
         """Hold the display still, or let it go on."""
-        self.clock.freeze()
+        self.topic_tree.hold(serial_from_now() if self.clock.freeze() else None)
         self.clock.tick()
 
     @work

@@ -48,8 +48,8 @@ class RowFace:
     """What makes a row look as it does; where it is equal, the row need not be drawn again."""
 
     node: TopicNode
-    messages: int
-    """Of the topic itself; what came to a branch is seen in its numbers."""
+    count: int
+    """Of the messages of the topic itself, the last of which is shown; what came to a branch is seen in its numbers."""
     topics: int
     is_open: bool
     glow: int
@@ -59,9 +59,9 @@ class RowFace:
 
     def differs_right_of(self, other: "RowFace") -> bool:
         """Whether name and value are as in ``other``: then only sparkline and numbers need be drawn again."""
-        return (self.node, self.messages, self.is_open, self.glow) == (
+        return (self.node, self.count, self.is_open, self.glow) == (
             other.node,
-            other.messages,
+            other.count,
             other.is_open,
             other.glow,
         )
@@ -81,6 +81,8 @@ class TopicRow:
         self._style = style
         self._glows = glows
         self.local_time = False
+        self.held_at: int | None = None
+        """While the display is frozen, the serial (``Arrival``) from which on messages came too late to be shown."""
 
     def face(self, node: TopicNode, old: RowFace | None, *, is_open: bool, now: int, width: int) -> RowFace:
         """How ``node`` looks now.
@@ -92,12 +94,12 @@ class TopicRow:
             now: nanoseconds since the epoch.
             width: cells of the row.
         """
-        messages, glow = (node.messages, self._glow(node, now)) if node.topic is not None else (0, 0)
+        count, glow = (self._count(node), self._glow(node, now)) if node.topic is not None else (0, 0)
         is_branch = bool(node.children)
         topics = node.topics if is_branch or node.is_folded else 0
         if (
             old is not None
-            and (node, messages, topics, is_open) == (old.node, old.messages, old.topics, old.is_open)
+            and (node, count, topics, is_open) == (old.node, old.count, old.topics, old.is_open)
             and glow == old.glow
         ):
             return old
@@ -107,7 +109,10 @@ class TopicRow:
         else:
             spark = _spark(rates.beats(node, now // SECOND, _SPARK_CELLS)) if wide and node.live_at else ""
         numbers = self._numbers(node, now, wide=wide, is_branch=is_branch)
-        return RowFace(node, messages, topics, is_open, glow, spark, numbers)
+        return RowFace(node, count, topics, is_open, glow, spark, numbers)
+
+    def _count(self, node: TopicNode) -> int:
+        return node.count if self.held_at is None else node.evicted + node.slot_since(self.held_at) // 2
 
     def _glow(self, node: TopicNode, now: int) -> int:
         age = now - node.live_at
@@ -145,8 +150,8 @@ class TopicRow:
         if node.is_retained and room > 2:
             yield " R", style("retained") + on
             room -= 2
-        if node.history and room > 5:
-            value = _clipped(self._preview(node), room - 3)
+        if face.count and room > 5:
+            value = _clipped(self._preview(node, face.count), room - 3)
             yield "  ", on
             yield value, style(("value", "recent", "fresh")[face.glow]) + on
             room -= 2 + cell_len(value)
@@ -169,11 +174,12 @@ class TopicRow:
     def _number_cells(width: int) -> int:
         return _NUMBER_CELLS if width >= _ROOM_FOR_NUMBERS else _AGE_CELLS
 
-    def _preview(self, node: TopicNode) -> str:
-        newest = node.newest
-        if newest is None:
+    def _preview(self, node: TopicNode, count: int) -> str:
+        """The value that was seen: what came since is for the next frame, however often this one is painted."""
+        message = node.message(count) or node.newest
+        if message is None:
             return ""
-        line = self._decoders.preview(newest, _LONGEST_PREVIEW)
+        line = self._decoders.preview(message, _LONGEST_PREVIEW)
         return "".join([text for _, text in line])
 
 

@@ -152,6 +152,10 @@ class TopicTree(LineView):
         """Other columns fit now."""
         self._faces = {}
 
+    def hold(self, held_at: int | None) -> None:
+        """Show values as they were before the arrival of that serial, or (None) the newest."""
+        self._painter.held_at = held_at
+
     def use_local_time(self, is_local: bool) -> None:
         """Show the time of day in place of ages."""
         self._painter.local_time = is_local
