@@ -126,6 +126,16 @@ async def test_the_will_is_published_when_the_link_breaks_and_not_after_a_clean_
     assert broker.retained("last/#") == ["last/words gone"]
 
 
+async def test_a_read_only_profile_leaves_no_will(broker: Mosquitto) -> None:
+    will = WillMessage(topic="never/said", payload="gone", retain=True)
+    transport = AiomqttTransport(profile_for(broker.url, will=will, read_only=True), Credentials(), CollectingSink())
+    await transport.open()
+    assert transport._client is not None
+    transport._client.abort()
+    await eventually(lambda: "Client under-test closed its connection" in broker.log())
+    assert broker.retained("never/#") == []
+
+
 @pytest.mark.parametrize(
     "options", [{"username": "x" * 70_000}, {"username": "bad\udcff"}, {"client_id": "x" * 70_000}]
 )

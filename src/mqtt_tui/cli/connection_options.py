@@ -151,6 +151,7 @@ CONNECTION_FLAGS = (
         metavar="SECONDS",
         help="How long the broker keeps the session (MQTT 5); -1 is for ever.",
     ),
+    _flag("--read-only", sets="read_only", switch=True, help="Publish nothing to this broker, not even the will."),
     _flag(
         "--connect-timeout",
         sets="connect_timeout",

@@ -1,4 +1,7 @@
-"""What the server said in CONNACK that it will not take (MQTT 5.0, 3.2.2.3), checked before anything is sent."""
+"""What the profile forbids, and what the server said in CONNACK that it will not take (MQTT 5.0, 3.2.2.3).
+
+Checked before anything is sent.
+"""
 
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.errors import Rejected, UsageError
@@ -7,6 +10,7 @@ from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
 
 _PACKET_TOO_LARGE = ReasonCode(0x95)
@@ -16,6 +20,19 @@ _SHARED_NOT_SUPPORTED = ReasonCode(0x9E)
 _WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
 _TOPIC_ALIAS_INVALID = ReasonCode(0x94)
 _LARGEST_REMAINING_LENGTH = 268_435_455  # MQTT 5.0, 1.5.5
+
+
+def check_may_publish(profile: BrokerProfile) -> None:
+    """Check whether anything may be published at all.
+
+    Raises:
+        UsageError: the profile is read-only.
+    """
+    if profile.read_only:
+        raise UsageError(
+            "This connection is read-only: nothing was sent.",
+            hint="Connect without --read-only, or turn read_only off in the profile.",
+        )
 
 
 def check_publish(request: PublishRequest, connack: Connack) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from mqtt_tui.connection.backoff import STABLE, Backoff
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
-from mqtt_tui.connection.limits import check_publish
+from mqtt_tui.connection.limits import check_may_publish, check_publish
 from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
 from mqtt_tui.connection.state import (
     Connack,
@@ -244,10 +244,11 @@ class ConnectionManager:
 
         Raises:
             Rejected: the broker refused it, or it breaks a limit that the broker has named.
-            UsageError: MQTT has no room for one of its properties.
+            UsageError: the profile is read-only, or MQTT has no room for one of its properties.
             ConnectionLost: not connected, or not any more; it may have been published.
             TimedOut: no acknowledgement came.
         """
+        check_may_publish(self._profile)
         if self._live is None:
             raise ConnectionLost(
                 f"There is no connection to {self._where}: nothing was sent.", hint="Try again once it is back."

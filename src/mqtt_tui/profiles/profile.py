@@ -145,6 +145,9 @@ class BrokerProfile(_Options, frozen=True):
     maximum_packet_size: Annotated[int, msgspec.Meta(ge=1_024, le=268_435_460)] = 32 * 1024 * 1024
     """Bytes; announced to the broker, which then drops what is larger (MQTT 5)."""
 
+    read_only: bool = False
+    """On: nothing is ever published to this broker, not even the will."""
+
     tls: TlsOptions = TlsOptions()
     websocket: WebSocketOptions = WebSocketOptions()
     will: WillMessage | None = None

@@ -110,12 +110,14 @@ def test_every_flag_reaches_its_field(choose: Choose, tmp_path: Path, monkeypatc
         "--cafile", "ca.pem", "--cert", "c.pem", "--key", "/k.pem", "--insecure", "--connect-timeout", "3",
         "--ws-path", "/p", "--ws-header", "X-A: 1", "--ws-header", "X-B: 2", "-t", "a", "-t", "b", "-q", "1",
         "--will-topic", "w", "--will-payload", "bye", "--will-qos", "2", "--will-retain",
+        "--read-only",
     ).target.profile
     # fmt: on
     assert profile.url == "wss://h:443/p"
     assert (profile.username, profile.password, profile.client_id) == ("bob", Secret(value="secret"), "me")
     assert (profile.protocol, profile.keep_alive, profile.connect_timeout) == ("5", 7, 3)
     assert (profile.clean_start, profile.session_expiry_interval) == (False, 0xFFFF_FFFF)
+    assert profile.read_only
     tls = profile.tls
     assert (tls.ca_file, tls.certificate_file, tls.key_file, tls.verify) == (
         str(tmp_path / "ca.pem"),

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from mqtt_tui.connection.state import Connected, Connecting, Disconnected, Failed, WaitingToReconnect
-from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, LocalError
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, LocalError, UsageError
+from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import NOT_AUTHORIZED
 from mqtt_tui.model.subscription import Subscription
-from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.model.topic import TopicFilter, TopicName
 from mqtt_tui.profiles.profile import BrokerProfile, SubscriptionOptions
 from tests.support.connecting import RunningConnection
 from tests.support.fake_transport import FakeBroker
@@ -34,6 +35,15 @@ async def test_the_states_tell_the_story_of_a_connection() -> None:
     assert kinds == [Connecting, WaitingToReconnect, Connecting, Connected, Disconnected]
     assert [state.attempt for state in connection.all(Connecting)] == [1, 2]
     assert broker.is_closed_by_client
+
+
+async def test_nothing_is_published_by_a_read_only_profile() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker, msgspec.structs.replace(PROFILE, read_only=True)) as connection:
+        await connection.until_connected()
+        with pytest.raises(UsageError, match="read-only: nothing was sent"):
+            await connection.manager.publish(PublishRequest(topic_name=TopicName("a/b"), payload=b""))
+    assert broker.published == []
 
 
 async def test_the_client_id_is_random_and_stays_the_same() -> None:

@@ -10,6 +10,7 @@ from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mqtt_tui.connection import explain, refusals
+from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.connection.mqtt import endings, tls
 from mqtt_tui.connection.mqtt.client import MqttClient
 from mqtt_tui.connection.mqtt.intake import Intake
@@ -141,7 +142,9 @@ class AiomqttTransport:
 
         Raises:
             LibraryChanged: paho reads by itself and would not tell of acknowledgements.
+            UsageError: the profile is read-only.
         """
+        check_may_publish(self._profile)
         client = self._open_client
         if client.slow_intake:
             raise LibraryChanged(f"Nothing can be published in bulk: {client.slow_intake}.", hint=CONSTRAINTS)
@@ -261,7 +264,9 @@ class AiomqttTransport:
 
     def _will(self) -> Will | None:
         will = self._profile.will
-        return Will(will.topic, will.payload, will.qos, will.retain) if will else None
+        if will is None or self._profile.read_only:
+            return None
+        return Will(will.topic, will.payload, will.qos, will.retain)
 
     def _read_connack(self, packet: ConnackPacket, client: MqttClient) -> Connack:
         properties, profile = packet.properties, self._profile

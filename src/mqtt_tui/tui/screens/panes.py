@@ -80,7 +80,12 @@ class Panes(Screen[None]):
     def compose(self) -> ComposeResult:
         """The panes."""
         session = self.session
-        yield HeaderBar(session.target.name, self._url, budget=session.store.budget.limit)
+        yield HeaderBar(
+            session.target.name,
+            self._url,
+            budget=session.store.budget.limit,
+            read_only=session.target.profile.read_only,
+        )
         with Horizontal(id="panes"):
             with Vertical(id="topics"):
                 yield TopicTree(session.rows, session.decoders, glows=self._glows, id="tree")

@@ -81,6 +81,7 @@ SECTIONS = (
             Field("password", "Password", "No password is sent."),
             Field("protocol", "MQTT version", "auto tries 5, then 3.1.1, then 3.1."),
             Field("client_id", "Client id", "Left out, each connection has a random one.", "random"),
+            Field("read_only", "Read only", "yes: nothing is ever published, not even the will."),
         ),
     ),
     Section(

@@ -28,14 +28,16 @@ class HeaderBar(Widget):
         name: of the profile, or the host.
         url: of the broker; its query is not shown.
         budget: bytes that messages may take.
+        read_only: whether nothing may be published.
     """
 
     DEFAULT_CSS = """
     HeaderBar { height: 1; background: $lift; padding: 0 1; }
     """
 
-    def __init__(self, name: str, url: str, *, budget: int) -> None:
+    def __init__(self, name: str, url: str, *, budget: int, read_only: bool = False) -> None:
         super().__init__()
+        self._is_read_only = read_only
         self._chip = display_text(name)
         self._url = display_text(url)
         self._budget = budget
@@ -54,7 +56,8 @@ class HeaderBar(Widget):
         """The line."""
         width = self.content_size.width
         chip = (f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary")
-        left = line(chip, "  ", *self._state(is_narrow=width < _NARROW))
+        mark: list[Part] = [" ", (" READ ONLY ", "$background on $secondary")] if self._is_read_only else []
+        left = line(chip, *mark, "  ", *self._state(is_narrow=width < _NARROW))
         if self._frame is None:
             return left
         figures = self._figures(self._frame)
