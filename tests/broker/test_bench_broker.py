@@ -56,6 +56,14 @@ def test_all_that_is_published_is_accounted_for(broker: Mosquitto, program: Prog
     assert log.count("Received PUBLISH from mqtt-tui-bench") == 600
 
 
+@pytest.mark.parametrize("kind", ["pub", "rtt"])
+def test_a_read_only_broker_is_not_even_connected_to(kind: str, program: Program, broker: Mosquitto) -> None:
+    done = program.run("bench", kind, broker.url, "-t", "x", "--count", "20", "--read-only")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "read-only: nothing was sent" in done.stderr
+    assert "New client connected" not in broker.log()
+
+
 def test_what_the_broker_forbids_is_counted_by_its_reason(start_mosquitto: StartMosquitto, program: Program) -> None:
     broker = start_mosquitto(access=["topic read #"])
     done = program.run("bench", "pub", broker.url, "-t", "x", "-q", "1", "--count", "20", "--fail-if", "refused>0")

@@ -24,6 +24,7 @@ from mqtt_tui.cli.headless import HeadlessConnection
 from mqtt_tui.cli.narration import Progress
 from mqtt_tui.cli.passwords import ask_at_terminal
 from mqtt_tui.cli.target import choose_target
+from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, ExitCode, UsageError
 from mqtt_tui.model.protocol import Protocol as Version
 from mqtt_tui.model.qos import QoS
@@ -36,6 +37,7 @@ from mqtt_tui.text.quantities import count_text
 _CHOICES: Mapping[Version, ProtocolChoice] = MappingProxyType(
     {Version.V5: "5", Version.V311: "3.1.1", Version.V31: "3.1"}
 )
+_SENDING = (PublishResult, RoundTripResult)
 _LOOKS = 10  # a second
 _AT_ITS_LIMIT = 0.9  # of a core
 
@@ -88,6 +90,8 @@ def measure(
     for warning in choice.warnings:
         tell(warning)
     profile = choice.target.profile
+    if result in _SENDING:
+        check_may_publish(profile)
     credentials = resolve(profile, ask_at_terminal())
     found: list[BenchResult] = []
     run(_run(lambda agreed: make(agreed, credentials, chosen), profile, credentials, found, as_json=as_json))
@@ -113,7 +117,7 @@ def _check(options: BenchOptions, result: type[BenchResult]) -> None:
     if not options.topic:
         return
     topic = options.topic_of(1)
-    if result in (PublishResult, RoundTripResult):
+    if result in _SENDING:
         TopicName(topic)
     else:
         TopicFilter(topic)
