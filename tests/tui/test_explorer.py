@@ -216,13 +216,30 @@ async def test_freezing_holds_the_rows_and_counts_what_waits(tmp_path: Path) -> 
         assert len(it.explorer.session.rows) == 2
 
 
+async def freeze_between(it: Opened, before: bytes, after: bytes) -> None:
+    """Freeze the display after one message of topic ``a``; then comes another."""
+    it.broker.deliver("a", before)
+    await it.frame()
+    await it.pilot.press("f")
+    it.broker.deliver("a", after)
+    await it.frame()
+
+
+async def test_a_frozen_row_says_so_where_its_value_gave_way(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        await freeze_between(it, b"first", b"second")
+        node = it.explorer.session.store.find(b"a")
+        assert node is not None
+        node.evict(1)
+        it.explorer.topic_tree.on_resize()
+        shown = "".join(text for text, _ in it.explorer.topic_tree.row(0, 80))
+        assert "given up for memory" in shown
+        assert "second" not in shown
+
+
 async def test_a_frozen_row_keeps_its_value_however_often_it_is_painted(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
-        it.broker.deliver("a", b"first")
-        await it.frame()
-        await it.pilot.press("f")
-        it.broker.deliver("a", b"second")
-        await it.frame()
+        await freeze_between(it, b"first", b"second")
         it.explorer.topic_tree.on_resize()
         assert "first" in "".join(text for text, _ in it.explorer.topic_tree.row(0, 80))
         await it.pilot.press("f")
@@ -232,11 +249,7 @@ async def test_a_frozen_row_keeps_its_value_however_often_it_is_painted(tmp_path
 
 async def test_freezing_leaves_rates_and_counts_as_they_are(tmp_path: Path) -> None:
     async with opened(tmp_path, FakeBroker()) as it:
-        it.broker.deliver("a", b"1")
-        await it.frame()
-        await it.pilot.press("f")
-        it.broker.deliver("a", b"2")
-        await it.frame()
+        await freeze_between(it, b"1", b"2")
         node = it.explorer.session.store.find(b"a")
         assert node is not None
         assert node.messages == 2

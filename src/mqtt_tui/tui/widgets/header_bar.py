@@ -19,6 +19,8 @@ from mqtt_tui.tui.safe import Part, line, shortened
 
 _NARROW = 98
 """Cells below which memory and history come before the version of the protocol, which ``I`` shows."""
+_BESIDE_URL = 18
+"""Cells of the dot before the URL and of NOT VERIFIED behind it."""
 
 
 class HeaderBar(Widget):
@@ -57,7 +59,8 @@ class HeaderBar(Widget):
         width = self.content_size.width
         chip = (f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary")
         mark: list[Part] = [" ", (" READ ONLY ", "$background on $secondary")] if self._is_read_only else []
-        left = line(chip, *mark, "  ", *self._state(is_narrow=width < _NARROW))
+        before = line(chip, *mark, "  ")
+        left = line(chip, *mark, "  ", *self._state(width - before.cell_length, is_narrow=width < _NARROW))
         if self._frame is None:
             return left
         figures = self._figures(self._frame)
@@ -67,8 +70,9 @@ class HeaderBar(Widget):
         gap = width - left.cell_length - right.cell_length
         return Content.assemble(left, " " * max(1, gap), right)
 
-    def _state(self, *, is_narrow: bool) -> list[Part]:
-        room = max(24, self.content_size.width - 64)
+    def _state(self, cells: int, *, is_narrow: bool) -> list[Part]:
+        """What fits into ``cells``; the mark of an unverified broker is never cut."""
+        room = max(12, min(max(24, self.content_size.width - 64), cells - _BESIDE_URL))
         where = shortened(self._url, room)
         if self._frame is None:
             return [("○ ", "$text-faint"), where]

@@ -108,17 +108,19 @@ class TopicRow:
             spark = old.spark
         else:
             spark = _spark(rates.beats(node, now // SECOND, _SPARK_CELLS)) if wide and node.live_at else ""
-        numbers = self._numbers(node, now, wide=wide, is_branch=is_branch)
+        numbers = self._numbers(node, count, now, wide=wide, is_branch=is_branch)
         return RowFace(node, count, topics, is_open, glow, spark, numbers)
 
     def _count(self, node: TopicNode) -> int:
         return node.count if self.held_at is None else node.evicted + node.slot_since(self.held_at) // 2
 
     def _glow(self, node: TopicNode, now: int) -> int:
+        if self.held_at is not None:  # what came since is not shown
+            return 0
         age = now - node.live_at
         return (2 if age < FRESH else 1 if age < AFTERGLOW else 0) if self._glows else 0
 
-    def _numbers(self, node: TopicNode, now: int, *, wide: bool, is_branch: bool) -> str:
+    def _numbers(self, node: TopicNode, count: int, now: int, *, wide: bool, is_branch: bool) -> str:
         if is_branch or node.is_folded:
             topics = count_text(node.topics)
             if not wide:
@@ -126,6 +128,9 @@ class TopicRow:
             rate = rate_text(rates.rate(node, now // SECOND))
             return f"{topics} · {rate}" if rate else topics
         arrival = node.newest_arrival
+        if self.held_at is not None:
+            shown = node.message(count)
+            arrival = shown.arrival if shown is not None else None
         if arrival is None:
             return ""
         if arrival.is_stored:
@@ -176,7 +181,10 @@ class TopicRow:
 
     def _preview(self, node: TopicNode, count: int) -> str:
         """The value that was seen: what came since is for the next frame, however often this one is painted."""
-        message = node.message(count) or node.newest
+        message = node.message(count)
+        if message is None and self.held_at is not None:
+            return _SILENT
+        message = message or node.newest  # it gave way since the frame
         if message is None:
             return ""
         line = self._decoders.preview(message, _LONGEST_PREVIEW)
