@@ -1,79 +1,24 @@
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from mqtt_tui.config.settings import Settings
-from mqtt_tui.connection.state import Connecting, Disconnected
+from mqtt_tui.connection.state import TlsFacts
 from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.profiles.target import Target
-from mqtt_tui.tui.app import MqttTuiApp
-from mqtt_tui.tui.launch import Launch
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
+from tests.support.explorer_host import Opened, opened
 from tests.support.fake_transport import FakeBroker
-
-
-class Opened:
-    """The application on a fake broker, its clock driven by hand."""
-
-    def __init__(self, app: MqttTuiApp, pilot: Pilot[int], broker: FakeBroker) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.broker = broker
-
-    @property
-    def explorer(self) -> Explorer:
-        return next(screen for screen in self.app.screen_stack if isinstance(screen, Explorer))
-
-    async def frame(self) -> None:
-        self.explorer.clock.tick()
-        await self.pilot.pause()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Let the application work until ``condition`` holds."""
-        for _ in range(500):
-            if condition():
-                return
-            await self.pilot.pause()
-        raise AssertionError("it did not come about")
-
-    def has_answer(self) -> bool:
-        return not isinstance(self.explorer.session.connection.state, Disconnected | Connecting)
-
-    async def select(self, topic: str) -> None:
-        node = self.explorer.session.store.find(topic.encode())
-        assert node is not None
-        self.explorer.topic_tree.select(node)
-        await self.pilot.pause()
-
-    def toasts(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
-
-
-@asynccontextmanager
-async def opened(tmp_path: Path, broker: FakeBroker, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Opened]:
-    target = Target("fake", BrokerProfile(url="mqtt://fake.invalid:1883"))
-    launch = Launch(
-        repository=ProfileRepository(tmp_path), settings=Settings(), target=target, open_transport=broker.open_transport
-    )
-    app = MqttTuiApp(launch)
-    async with app.run_test(size=size) as pilot:
-        it = Opened(app, pilot, broker)
-        await it.until(lambda: isinstance(app.screen, Explorer) and it.has_answer())
-        yield it
 
 
 async def test_topics_appear_and_the_selected_message_is_shown(tmp_path: Path) -> None:
@@ -214,6 +159,18 @@ async def test_freezing_holds_the_rows_and_counts_what_waits(tmp_path: Path) -> 
         await it.pilot.press("f")
         await it.frame()
         assert len(it.explorer.session.rows) == 2
+
+
+async def test_what_is_unverified_and_read_only_is_said_in_eighty_columns(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    tls = TlsFacts(version="TLSv1.3", cipher="", peer_subject="", expires_at="", is_verified=False)
+    broker.connack = replace(broker.connack, tls=tls)
+    profile = BrokerProfile(url="mqtts://broker.of-the-plant.example:8883", read_only=True)
+    async with opened(tmp_path, broker, (80, 24), Target("a-broker-with-a-long-name", profile)) as it:
+        await it.frame()
+        shown = it.explorer.query_one(HeaderBar).render().plain[:78]
+        assert " READ ONLY " in shown
+        assert " NOT VERIFIED " in shown
 
 
 async def freeze_between(it: Opened, before: bytes, after: bytes) -> None:

@@ -1,0 +1,71 @@
+"""The explorer on a broker that the test plays."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from mqtt_tui.config.settings import Settings
+from mqtt_tui.connection.state import Connecting, Disconnected
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.target import Target
+from mqtt_tui.tui.app import MqttTuiApp
+from mqtt_tui.tui.launch import Launch
+from mqtt_tui.tui.screens.explorer import Explorer
+from tests.support.fake_transport import FakeBroker
+
+
+class Opened:
+    """The application on a fake broker, its clock driven by hand."""
+
+    def __init__(self, app: MqttTuiApp, pilot: Pilot[int], broker: FakeBroker) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.broker = broker
+
+    @property
+    def explorer(self) -> Explorer:
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Explorer))
+
+    async def frame(self) -> None:
+        self.explorer.clock.tick()
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Let the application work until ``condition`` holds."""
+        for _ in range(500):
+            if condition():
+                return
+            await self.pilot.pause()
+        raise AssertionError("it did not come about")
+
+    def has_answer(self) -> bool:
+        return not isinstance(self.explorer.session.connection.state, Disconnected | Connecting)
+
+    async def select(self, topic: str) -> None:
+        node = self.explorer.session.store.find(topic.encode())
+        assert node is not None
+        self.explorer.topic_tree.select(node)
+        await self.pilot.pause()
+
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+
+_FAKE = Target("fake", BrokerProfile(url="mqtt://fake.invalid:1883"))
+
+
+@asynccontextmanager
+async def opened(
+    tmp_path: Path, broker: FakeBroker, size: tuple[int, int] = (120, 40), target: Target = _FAKE
+) -> AsyncIterator[Opened]:
+    launch = Launch(
+        repository=ProfileRepository(tmp_path), settings=Settings(), target=target, open_transport=broker.open_transport
+    )
+    app = MqttTuiApp(launch)
+    async with app.run_test(size=size) as pilot:
+        it = Opened(app, pilot, broker)
+        await it.until(lambda: isinstance(app.screen, Explorer) and it.has_answer())
+        yield it
