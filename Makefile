@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := src tests scripts bench
 
-.PHONY: help demo test check format bench soak screenshots build clean
+.PHONY: help demo test check format bench soak screenshots docs build clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,7 @@ check: .venv/dev ## Format, lint, types, layers, house rules
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m scripts.profile_reference --check
 	$(BIN)/pytest -q tests/test_house_rules.py tests/test_import_hygiene.py
 
 format: .venv/dev ## Put the code into its one format
@@ -46,6 +47,9 @@ soak: .venv/dev ## Ten minutes at 50,000 messages a second; results go to bench/
 
 screenshots: .venv/dev ## Draw screenshots/ with the real program
 	$(BIN)/python -m scripts.screenshots
+
+docs: .venv/dev ## Write the pages of docs/ that come out of the code
+	$(BIN)/python -m scripts.profile_reference
 
 build: .venv/dev ## Wheel and source package
 	$(BIN)/pip install --quiet --constraint constraints.txt hatchling

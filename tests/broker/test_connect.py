@@ -7,8 +7,9 @@ from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.errors import CannotConnect, ConnectRefused, UsageError
 from mqtt_tui.model.protocol import Protocol
-from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice, SubscriptionOptions, WebSocketOptions, WillMessage
-from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.options import SubscriptionOptions, WebSocketOptions, WillMessage
+from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
+from mqtt_tui.profiles.secrets import PASSWORD, Credentials
 from tests.broker.conftest import StartMosquitto
 from tests.support.connecting import CollectingSink, RunningConnection, eventually
 from tests.support.mosquitto import Mosquitto, free_port
@@ -61,7 +62,7 @@ async def test_a_unix_socket_connects(start_mosquitto: StartMosquitto) -> None:
 async def test_user_name_and_password_let_in(start_mosquitto: StartMosquitto) -> None:
     broker = start_mosquitto(passwords={"ops": "s3cret"})
     profile = profile_for(broker.url, username="ops")
-    assert (await connack_of(profile, Credentials(password="s3cret"))).reason_string is None
+    assert (await connack_of(profile, Credentials({PASSWORD: "s3cret"}))).reason_string is None
 
 
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
@@ -71,7 +72,7 @@ async def test_a_wrong_password_fails_for_good_and_says_so(
     broker = start_mosquitto(passwords={"ops": "s3cret"})
     profile = profile_for(broker.url, username="ops", protocol=protocol)
     with pytest.raises(ConnectRefused) as refused:
-        await connack_of(profile, Credentials(password="wr0ng"))
+        await connack_of(profile, Credentials({PASSWORD: "wr0ng"}))
     assert refused.value.permanent
     assert refused.value.field == "username"
     assert f"127.0.0.1:{broker.plain_port} refused the connection: Not authorized (0x87)" in str(refused.value)

@@ -258,7 +258,7 @@ async def test_no_answer_is_given_up_in_time() -> None:
         await peer.accept()
 
     async with HostileBroker(script) as broker:
-        transport = AiomqttTransport(quick_profile(broker.url), Credentials(), CollectingSink(), answer_timeout=0.2)
+        transport = AiomqttTransport(quick_profile(broker.url, answer_timeout=0.2), Credentials(), CollectingSink())
         await transport.open()
         with pytest.raises(TimedOut, match="did not acknowledge SUBSCRIBE"):
             await transport.subscribe([Subscription(topic_filter=TopicFilter("a"))])

@@ -22,7 +22,8 @@ from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
 from mqtt_tui.precedence import Precedence
-from mqtt_tui.profiles.profile import ProtocolChoice, SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.profile import ProtocolChoice
 from mqtt_tui.profiles.secrets import Credentials
 from tests.broker.conftest import StartMosquitto
 from tests.support.certificates import Certificates

@@ -9,7 +9,8 @@ from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
-from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice, SubscriptionOptions
+from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
 from tests.broker.conftest import StartMosquitto
 from tests.support.connecting import RunningConnection
 from tests.support.mosquitto import Mosquitto

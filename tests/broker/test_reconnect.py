@@ -7,7 +7,8 @@ import pytest
 
 from mqtt_tui.connection.state import Connected, WaitingToReconnect
 from mqtt_tui.errors import ConnectionLost
-from mqtt_tui.profiles.profile import BrokerProfile, SubscriptionOptions
+from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.profile import BrokerProfile
 from tests.support.connecting import RunningConnection
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.mosquitto import Mosquitto

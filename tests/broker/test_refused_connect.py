@@ -7,7 +7,8 @@ import pytest
 from mqtt_tui.connection.state import Failed, WaitingToReconnect
 from mqtt_tui.errors import CannotConnect, ConnectRefused
 from mqtt_tui.model.protocol import Protocol
-from mqtt_tui.profiles.profile import ProtocolChoice, TlsOptions
+from mqtt_tui.profiles.options import TlsOptions
+from mqtt_tui.profiles.profile import ProtocolChoice
 from tests.support.connecting import (
     RunningConnection,
     against,

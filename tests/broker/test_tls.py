@@ -1,16 +1,24 @@
 """TLS with a real mosquitto: what is verified, and what is said when it fails."""
 
+import asyncio
+import ssl
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.serialization import pkcs12
 
+from mqtt_tui.connection.mqtt.tls import build_context
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import TlsFacts
 from mqtt_tui.errors import CannotConnect, LocalError
-from mqtt_tui.profiles.profile import BrokerProfile, TlsOptions
-from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.options import TlsOptions
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import KEY_PASSWORD, Credentials
 from tests.broker.conftest import StartMosquitto
 from tests.support.certificates import Certificates
 from tests.support.connecting import CollectingSink
@@ -148,6 +156,118 @@ def encrypted(key: Path, password: str) -> Path:
     return path
 
 
+def converted(certificate: Path, key: Path, form: str, passphrase: str | None) -> dict[str, Any]:
+    """The TLS options for the same certificate and key in another form."""
+    private = serialization.load_pem_private_key(key.read_bytes(), password=None)
+    chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+    lock: Any = serialization.NoEncryption()
+    if passphrase is not None:
+        lock = serialization.BestAvailableEncryption(passphrase.encode())
+    if form == "p12":
+        bundle = certificate.with_suffix(".p12")
+        bundle.write_bytes(pkcs12.serialize_key_and_certificates(b"me", private, chain[0], chain[1:], lock))  # type: ignore[arg-type]
+        return {"certificate_file": bundle}
+    encoding = serialization.Encoding.DER if form.endswith("der") else serialization.Encoding.PEM
+    out, out_key = certificate.with_suffix(".crt"), key.with_suffix(".crt.key")
+    out.write_bytes(chain[0].public_bytes(serialization.Encoding.DER if form == "der" else serialization.Encoding.PEM))
+    out_key.write_bytes(private.private_bytes(encoding, serialization.PrivateFormat.PKCS8, lock))
+    if form == "one pem":
+        out.write_bytes(out.read_bytes() + out_key.read_bytes())
+        return {"certificate_file": out}
+    return {"certificate_file": out, "key_file": out_key}
+
+
+def files_left() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("mqtt-tui-*.pem"))
+
+
+@pytest.mark.parametrize("form", ["pem", "one pem", "der", "pem and der", "p12"])
+@pytest.mark.parametrize("passphrase", [None, "op3n"])
+async def test_a_client_certificate_may_have_any_form(
+    start_mosquitto: StartMosquitto, certificates: Certificates, form: str, passphrase: str | None
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener_with_client_certificates())
+    options = converted(*certificates.issue("client", "ops@example.org"), form, passphrase)
+    before = files_left()
+    given = Credentials({KEY_PASSWORD: passphrase} if passphrase else {})
+    assert (await connect(secure_url(broker), given, ca_file=certificates.ca_file, **options)).is_verified
+    if passphrase is not None:
+        with pytest.raises(LocalError, match="is encrypted, and the profile has no password"):
+            await connect(secure_url(broker), ca_file=certificates.ca_file, **options)
+        with pytest.raises(LocalError, match="cannot be used") as failed:
+            await connect(secure_url(broker), Credentials({KEY_PASSWORD: "wr0ng"}), **options)
+        assert "wr0ng" not in failed.value.message
+    assert files_left() == before
+
+
+@pytest.mark.parametrize("data", [b"", b"\x30\x82\x01", b"-----BEGIN CERTIFICATE-----\nx", b"\xff" * 5_000])
+async def test_a_file_that_is_no_certificate_is_explained(certificates: Certificates, data: bytes) -> None:
+    file = certificates.ca_file.with_name("broken.p12")
+    file.write_bytes(data)
+    with pytest.raises(LocalError, match=r"broken\.p12 .*cannot be used") as failed:
+        await connect("mqtts://127.0.0.1:1", certificate_file=file)
+    assert "PKCS#12" in failed.value.hint
+
+
+async def test_authorities_may_stand_in_a_directory_or_in_der(
+    start_mosquitto: StartMosquitto, certificates: Certificates, tmp_path: Path
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener())
+    authority = x509.load_pem_x509_certificate(certificates.ca_file.read_bytes())
+    der, directory = tmp_path / "ca.der", tmp_path / "authorities"
+    der.write_bytes(authority.public_bytes(serialization.Encoding.DER))
+    assert (await connect(secure_url(broker), ca_file=der)).is_verified
+    directory.mkdir()
+    (directory / "ca.pem").write_bytes(certificates.ca_file.read_bytes())
+    with pytest.raises(LocalError, match="no certificate under the name that OpenSSL looks for") as failed:
+        await connect(secure_url(broker), ca_directory=directory)
+    await asyncio.to_thread(subprocess.run, failed.value.hint.split(), check=True, capture_output=True)
+    assert (await connect(secure_url(broker), ca_directory=directory)).is_verified
+    with pytest.raises(LocalError, match=r"The CA directory .*nowhere cannot be read"):
+        await connect(secure_url(broker), ca_directory=tmp_path / "nowhere")
+
+
+async def test_the_systems_authorities_count_beside_the_file_only_where_that_is_said(
+    start_mosquitto: StartMosquitto, certificates: Certificates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener())
+    foreign = Certificates(tmp_path / "foreign")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.ca_file))
+    assert (await connect(secure_url(broker))).is_verified
+    with pytest.raises(CannotConnect, match="its authority is not trusted here"):
+        await connect(secure_url(broker), ca_file=foreign.ca_file)
+    assert (await connect(secure_url(broker), ca_file=foreign.ca_file, system_authorities=True)).is_verified
+
+
+async def test_another_name_can_be_asked_for_or_none_verified(
+    start_mosquitto: StartMosquitto, certificates: Certificates
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener("broker.example"))
+    ca_file = certificates.ca_file
+    assert (await connect(secure_url(broker), ca_file=ca_file, server_name="broker.example")).is_verified
+    assert not (await connect(secure_url(broker), ca_file=ca_file, verify_host=False)).is_verified
+    with pytest.raises(CannotConnect, match="its authority is not trusted here"):
+        await connect(secure_url(broker), verify_host=False)
+
+
+def test_versions_ciphers_and_protocols_are_as_the_profile_says() -> None:
+    context = build_context(TlsOptions(minimum_version="1.3"), None)
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_3
+    name = "ECDHE-ECDSA-AES256-GCM-SHA384"
+    found = [one["name"] for one in build_context(TlsOptions(ciphers=name), None).get_ciphers()]
+    assert [one for one in found if not one.startswith("TLS_")] == [name]
+    with pytest.raises(LocalError, match="OpenSSL knows none of the ciphers ROT13"):
+        build_context(TlsOptions(ciphers="ROT13"), None)
+
+
+async def test_an_outdated_version_can_be_allowed_and_alpn_offered(
+    start_mosquitto: StartMosquitto, certificates: Certificates
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener())
+    facts = await connect(secure_url(broker), ca_file=certificates.ca_file, minimum_version="1.0", alpn=("mqtt",))
+    assert facts.is_verified
+
+
 async def test_an_encrypted_key_never_asks_at_the_terminal(certificates: Certificates) -> None:
     certificate, key = certificates.issue("client", "ops@example.org")
     locked = encrypted(key, "op3n")
@@ -155,12 +275,12 @@ async def test_an_encrypted_key_never_asks_at_the_terminal(certificates: Certifi
         await connect("mqtts://127.0.0.1:1", certificate_file=certificate, key_file=locked)
     with pytest.raises(LocalError, match="cannot be used") as failed:
         await connect(
-            "mqtts://127.0.0.1:1", Credentials(key_password="wr0ng"), certificate_file=certificate, key_file=locked
+            "mqtts://127.0.0.1:1", Credentials({KEY_PASSWORD: "wr0ng"}), certificate_file=certificate, key_file=locked
         )
     assert "wr0ng" not in failed.value.message
     with pytest.raises(CannotConnect, match="Nothing listens"):
         await connect(
-            "mqtts://127.0.0.1:1", Credentials(key_password="op3n"), certificate_file=certificate, key_file=locked
+            "mqtts://127.0.0.1:1", Credentials({KEY_PASSWORD: "op3n"}), certificate_file=certificate, key_file=locked
         )
 
 

@@ -112,8 +112,8 @@ async def against(script: Script, **options: object) -> AsyncIterator[tuple[Host
         yield broker, connection
 
 
-async def attempt(profile: BrokerProfile) -> Connack:
-    transport = AiomqttTransport(profile, Credentials(), CollectingSink())
+async def attempt(profile: BrokerProfile, credentials: Credentials | None = None) -> Connack:
+    transport = AiomqttTransport(profile, credentials or Credentials(), CollectingSink())
     try:
         return await transport.open()
     finally:

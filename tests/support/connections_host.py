@@ -56,9 +56,14 @@ class ConnectionsHost(App[None]):
         """What the toasts say."""
         return "\n".join(notice.message for notice in self._notifications)
 
+    async def tab(self, title: str) -> None:
+        """Choose a tab of the editor."""
+        assert isinstance(self.screen, ProfileEditor)
+        await self.screen._choose(title)
+
     def row(self, key: str) -> FieldRow[object]:
-        """The editor's row of a field."""
-        return next(row for row in self.screen.query(FieldRow) if row.field.key == key)
+        """The editor's row of a field, whose tab has been open."""
+        return next(row for row in self.screen.query(FieldRow) if row.words.key == key)
 
     def line(self, key: str, selector: str = "ShownInput") -> ShownInput:
         """The line in that row."""

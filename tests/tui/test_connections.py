@@ -5,8 +5,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mqtt_tui.errors import ConnectRefused
-from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.secret import Secret
+from mqtt_tui.profiles.secrets import NamedSecret
 from mqtt_tui.tui.screens.confirm import Confirm
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.name_prompt import NamePrompt
@@ -23,6 +26,8 @@ FACTORY = BrokerProfile(
     subscriptions=(SubscriptionOptions(filter="factory/#"), SubscriptionOptions(filter="alarms/#")),
 )
 LAB = BrokerProfile(url="mqtt://localhost:1883")
+ASKED = Secret(prompt=True)
+PASSWORD = NamedSecret("password", "password", ASKED)
 
 
 @pytest.fixture
@@ -319,17 +324,17 @@ async def test_a_refused_profile_is_opened_at_the_field_at_fault_and_no_other(di
 @pytest.mark.parametrize(
     ("secret", "profile", "question"),
     [
-        ("password", FACTORY, "Password for ops at broker.plant:8883"),
-        ("password", LAB, "Password for localhost:1883"),
+        (PASSWORD, FACTORY, "Password for ops at broker.plant:8883"),
+        (PASSWORD, LAB, "Password for localhost:1883"),
         (
-            "key password",
+            NamedSecret("tls.key_password", "key password", ASKED),
             BrokerProfile(url="mqtts://b", tls=TlsOptions(key_file="\x1b[31mkey.pem")),
             "Key password for ␛[31mkey.pem",
         ),
     ],
 )
 async def test_a_secret_is_asked_for_by_name_and_not_shown(
-    directory: Path, secret: str, profile: BrokerProfile, question: str
+    directory: Path, secret: NamedSecret, profile: BrokerProfile, question: str
 ) -> None:
     async with connections(directory) as (host, pilot):
         answers: list[str | None] = []
@@ -346,7 +351,7 @@ async def test_a_secret_is_asked_for_by_name_and_not_shown(
 async def test_leaving_the_secret_prompt_gives_no_secret(directory: Path) -> None:
     async with connections(directory) as (host, pilot):
         answers: list[str | None] = []
-        await host.push_screen(SecretPrompt("password", LAB), answers.append)
+        await host.push_screen(SecretPrompt(PASSWORD, LAB), answers.append)
         await pilot.press("x", "escape")
         await pilot.pause()
         assert answers == [None]

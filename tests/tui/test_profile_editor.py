@@ -1,27 +1,17 @@
-from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Any, get_args, get_origin
 
-import msgspec
 import pytest
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from mqtt_tui.profiles.profile import (
-    BrokerProfile,
-    Secret,
-    SubscriptionOptions,
-    TlsOptions,
-    WebSocketOptions,
-    WillMessage,
-)
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions, WebSocketOptions, WillMessage
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.name_prompt import NamePrompt
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
-from mqtt_tui.tui.screens.profile_form import SECTIONS
-from mqtt_tui.tui.widgets.shown_input import ShownInput
+from mqtt_tui.tui.widgets.tab_strip import TabStrip
 from tests.support.connections_host import ConnectionsHost, connections, editor, words
 
 SECRET = "hunter2-very-secret"
@@ -49,28 +39,12 @@ FULL = BrokerProfile(
 )
 
 
-def keys_of(kind: object, prefix: str = "") -> Iterator[str]:
-    """Every key of profiles.toml; a password is one, and so is a list."""
-    assert isinstance(kind, type)
-    for field in msgspec.structs.fields(kind):
-        is_optional = get_origin(field.type) is UnionType
-        table: Any = get_args(field.type)[0] if is_optional else field.type
-        if isinstance(table, type) and issubclass(table, msgspec.Struct) and table is not Secret:
-            yield from keys_of(table, f"{prefix}{field.name}.")
-        else:
-            yield f"{prefix}{field.name}"
-
-
 def saved(directory: Path) -> dict[str, BrokerProfile]:
     return dict(ProfileRepository(directory).load().entries)
 
 
 def note(host: ConnectionsHost, key: str) -> str:
     return words(host.row(key).query_one(".note"))
-
-
-def test_every_key_of_a_profile_has_a_field() -> None:
-    assert {field.key for section in SECTIONS for field in section.fields} == set(keys_of(BrokerProfile))
 
 
 async def test_name_and_address_make_a_profile(tmp_path: Path) -> None:
@@ -90,17 +64,21 @@ async def test_all_fields_can_be_entered(tmp_path: Path) -> None:
         host.line("url").value = "mqtts://broker.plant"
         host.line("username").value = "ops"
         host.choose("password", 2)
-        host.line("password", "#variable").value = "PLANT_PASSWORD"
+        host.line("password", "#env").value = "PLANT_PASSWORD"
         host.choose("protocol", 2)
         host.line("client_id").value = "me"
+        await host.tab("Topics")
         host.line("subscriptions").value = "plant/#"
         host.row("subscriptions").query_one(".add", Button).press()
         await pilot.pause()
         await pilot.press(*"alarms/+", "tab", "right", "right")
+        await host.tab("TLS")
         host.line("tls.ca_file").value = "ca.pem"
         host.choose("tls.key_password", 1)
         host.choose("tls.verify", 1)
+        await host.tab("Network")
         host.line("keep_alive").value = "15"
+        await host.tab("Will")
         host.line("will.topic").value = "gone/me"
         host.choose("will.retain", 0)
         await pilot.press("ctrl+s")
@@ -123,10 +101,14 @@ async def test_saving_an_untouched_profile_changes_nothing_and_shows_no_secret(t
     ProfileRepository(tmp_path).create("full", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
         screen = await editor(host, pilot, "e")
-        assert "••••••••  typing replaces it" in host.shown
+        assert host.line("password", "#value").placeholder == "••••••••  typing replaces it"
         assert SECRET not in host.shown
         assert all(SECRET not in line.value for line in screen.query(Input))
+        await host.tab("TLS")
+        await pilot.pause()
         assert "Not verified" in note(host, "tls.verify")
+        await host.tab("WebSocket")
+        await pilot.pause()
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(host.screen, ConnectionsScreen)
@@ -137,7 +119,7 @@ async def test_typing_replaces_a_stored_secret(tmp_path: Path) -> None:
     ProfileRepository(tmp_path).create("full", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
         await editor(host, pilot, "e")
-        host.line("password", "#stored").focus()
+        host.line("password", "#value").focus()
         await pilot.press(*"new-one")
         assert "new-one" not in host.shown
         await pilot.press("ctrl+s")
@@ -158,22 +140,22 @@ async def test_a_changed_name_renames_the_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "text", "problem"),
+    ("tab", "key", "text", "problem"),
     [
-        ("", "a/b", "'/'"),
-        ("", "demo", "command"),
-        ("", "taken", "already"),
-        ("url", "mqtt://host:70000", "no port"),
-        ("url", "mqtt://me:pw@host", "username and password"),
-        ("url", "mqtt://host/a/#", "subscriptions"),
-        ("keep_alive", "4", "from 5 to 65535"),
-        ("keep_alive", "soon", "whole number"),
-        ("will.topic", "a/+", "+"),
-        ("subscriptions", "a/#/b", "#"),
+        ("Broker", "", "a/b", "'/'"),
+        ("Broker", "", "demo", "command"),
+        ("Broker", "", "taken", "already"),
+        ("Broker", "url", "mqtt://host:70000", "no port"),
+        ("Broker", "url", "mqtt://me:pw@host", "username and password"),
+        ("Broker", "url", "mqtt://host/a/#", "subscriptions"),
+        ("Network", "keep_alive", "4", "from 5 to 65535"),
+        ("Network", "keep_alive", "soon", "whole number"),
+        ("Will", "will.topic", "a/+", "+"),
+        ("Topics", "subscriptions", "a/#/b", "#"),
     ],
 )
 async def test_a_wrong_value_is_told_at_its_field_and_not_saved(
-    tmp_path: Path, key: str, text: str, problem: str
+    tmp_path: Path, tab: str, key: str, text: str, problem: str
 ) -> None:
     ProfileRepository(tmp_path).create("taken", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
@@ -181,6 +163,7 @@ async def test_a_wrong_value_is_told_at_its_field_and_not_saved(
         host.line("").value = "mine"
         host.line("url").value = "mqtt://localhost"
         await pilot.pause()
+        await host.tab(tab)
         line = host.line(key)
         line.value = text
         await pilot.pause()
@@ -197,6 +180,7 @@ async def test_two_wrong_values_are_both_told(tmp_path: Path) -> None:
     async with connections(tmp_path, size=SIZE) as (host, pilot):
         await editor(host, pilot, "n")
         host.line("url").value = "http://host"
+        await host.tab("Network")
         host.line("keep_alive").value = "0"
         await pilot.pause()
         assert "web page" in note(host, "url")
@@ -224,7 +208,8 @@ async def test_tls_and_headers_are_there_only_where_the_address_has_them(tmp_pat
         ):
             host.line("url").value = url
             await pilot.pause()
-            assert ("CA file" in host.shown, "HTTP headers" in host.shown) == (has_tls, has_headers)
+            titles = host.screen.query_one(TabStrip).render().plain.split()
+            assert ("TLS" in titles, "WebSocket" in titles) == (has_tls, has_headers)
 
 
 async def test_what_the_address_has_no_use_for_is_not_saved(tmp_path: Path) -> None:
@@ -242,7 +227,8 @@ async def test_headers_and_filters_can_be_taken_away(tmp_path: Path) -> None:
     ProfileRepository(tmp_path).create("full", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
         await editor(host, pilot, "e")
-        for key in ("subscriptions", "websocket.headers"):
+        for key, tab in (("subscriptions", "Topics"), ("websocket.headers", "WebSocket")):
+            await host.tab(tab)
             host.row(key).query(".remove").first(Button).press()
         await pilot.pause()
         await pilot.press("ctrl+s")
@@ -256,7 +242,8 @@ async def test_a_header_needs_a_name(tmp_path: Path) -> None:
     ProfileRepository(tmp_path).create("full", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
         await editor(host, pilot, "e")
-        host.row("websocket.headers").query(".first").first(ShownInput).value = ""
+        await host.tab("WebSocket")
+        host.line("websocket.headers").value = ""
         await pilot.pause()
         assert "needs a name" in note(host, "websocket.headers")
 
@@ -265,7 +252,13 @@ async def test_a_secret_whose_source_is_empty_is_not_saved(tmp_path: Path) -> No
     ProfileRepository(tmp_path).create("lab", BrokerProfile(url="mqtt://localhost"))
     async with connections(tmp_path) as (host, pilot):
         await editor(host, pilot, "e")
-        missing = ("#variable", "Name the environment"), ("#keyring", "Name the entry"), ("#stored", "Type the secret")
+        missing = (
+            ("#env", "Name the environment"),
+            ("#keyring", "Name the entry"),
+            ("#command", "Name it"),
+            ("#file", "Name the file"),
+            ("#value", "Type the secret"),
+        )
         for number, (line, problem) in enumerate(missing, 2):
             host.choose("password", number)
             await pilot.press("ctrl+s")
@@ -309,8 +302,9 @@ async def test_the_editor_opens_at_the_field_at_fault(tmp_path: Path) -> None:
 async def test_what_is_still_being_said_while_the_editor_closes_is_not_looked_at(tmp_path: Path) -> None:
     ProfileRepository(tmp_path).create("full", FULL)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
-        for key in ("url", "subscriptions", "websocket.headers"):
+        for key, tab in (("url", "Broker"), ("subscriptions", "Topics"), ("websocket.headers", "WebSocket")):
             await editor(host, pilot, "e")
+            await host.tab(tab)
             row = host.row(key)
             screen = host.screen
             await row.query(Widget).remove()  # as the end of a screen does, in whatever order

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from mqtt_tui.cli.connection_options import CONNECTION_FLAGS, ConnectionOptions
+from mqtt_tui.cli.connection_options import CONNECTION_FLAGS, given_options
 from mqtt_tui.errors import UsageError
 from mqtt_tui.text.display_text import display_text
 
@@ -93,8 +93,7 @@ def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Comma
 
     @functools.wraps(command)
     def with_connection(**values: Any) -> Any:  # noqa: ANN401  the command's own
-        given = {flag.field: values.pop(flag.parameter) for flag in _FLAGS}
-        connection = ConnectionOptions({name: value for name, value in given.items() if value not in (None, ())})
+        connection = given_options(values, _FLAGS)
         judged = {name: values.pop(name) for name in ("target", "fail_if", "as_json")}
         return command(connection=connection, options=values, **judged)
 

@@ -3,7 +3,7 @@
 import getpass
 import sys
 
-from mqtt_tui.profiles.secrets import Ask, SecretMissing
+from mqtt_tui.profiles.secrets import Ask, NamedSecret, SecretMissing
 
 
 def ask_at_terminal() -> Ask | None:
@@ -11,8 +11,8 @@ def ask_at_terminal() -> Ask | None:
     return _ask if sys.stdin is not None and sys.stdin.isatty() else None
 
 
-def _ask(name: str) -> str:
+def _ask(named: NamedSecret) -> str:
     try:
-        return getpass.getpass(f"{name[:1].upper()}{name[1:]}: ")
+        return getpass.getpass(f"{named.title[:1].upper()}{named.title[1:]}: ")
     except EOFError:
-        raise SecretMissing(f"No {name} was given.") from None
+        raise SecretMissing(f"No {named.title} was given.") from None

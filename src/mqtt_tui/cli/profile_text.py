@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import HEADERS, secrets_of
 
 _HIDDEN = "…"
 
@@ -12,12 +13,18 @@ _HIDDEN = "…"
 def public_table(profile: BrokerProfile) -> dict[str, Any]:
     """``profile`` as its table of profiles.toml, with a mark in the place of stored secrets."""
     table: dict[str, Any] = msgspec.to_builtins(profile)
-    for secret in (table.get("password", {}), table.get("tls", {}).get("key_password", {})):
-        if "value" in secret:
-            secret["value"] = _HIDDEN
+    for named in secrets_of(profile):
+        if named.secret.value is not None:
+            _hide(table, named.key)
     endpoint = profile.endpoint
     if "?" in endpoint.path:
         table["url"] = f"{endpoint.public}?{_HIDDEN}"
-    headers = table.get("websocket", {}).get("headers", {})
-    headers.update(dict.fromkeys(headers, _HIDDEN))
     return {key: value for key, value in table.items() if value != {}}
+
+
+def _hide(table: dict[str, Any], key: str) -> None:
+    is_header = key.startswith(f"{HEADERS}.")
+    tables, name = (HEADERS.split("."), key.removeprefix(f"{HEADERS}.")) if is_header else (key.split("."), "value")
+    for one in tables:
+        table = table[one]
+    table[name] = _HIDDEN

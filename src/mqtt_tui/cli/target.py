@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace as with_fields
 
 from mqtt_tui.cli.commands import COMMANDS
@@ -14,8 +15,10 @@ from mqtt_tui.cli.contradictions import Facts, check
 from mqtt_tui.config.reading import nearest
 from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.fields import checked
 from mqtt_tui.profiles.names import UnknownProfile
-from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, WillMessage, profile_from_url
+from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
+from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.stored import Profiles
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.profiles.url import BrokerUrl, Scheme
@@ -27,6 +30,7 @@ _ALMOST_A_URL = re.compile(r"(?:mqtts?|wss?|unix|tcp|ssl|tls|https?):", re.IGNOR
 _OF_A_FILTER = re.compile(r"[/+#$]")
 _PORT = re.compile(r":[0-9]+$")
 _NAMES_A_BROKER = {"url.host", "url.socket", "url.websocket"}
+_FILTERS, _HEADERS = "subscriptions.filter", "websocket.headers"
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 
 
@@ -61,7 +65,7 @@ def choose_target(words: Sequence[str], connection: ConnectionOptions, profiles:
     else:
         _check_filter(words, profiles)
         target = _unnamed(given, profiles)
-    filters = [*map(TopicFilter, words[has_target:]), *given.get("subscriptions.filter", ())]
+    filters = [*map(TopicFilter, words[has_target:]), *given.get(_FILTERS, ())]
     profile = _changed(target.profile, given, filters)
     facts = Facts(
         given=given,
@@ -164,44 +168,39 @@ def _url_of_flags(given: Mapping[str, Any]) -> BrokerUrl:
 
 
 def _changed(profile: BrokerProfile, given: Mapping[str, Any], filters: Sequence[TopicFilter]) -> BrokerProfile:
-    tables: dict[str, dict[str, Any]] = {}
-    for name, value in given.items():
-        table, _, key = name.rpartition(".")
-        tables.setdefault(table, {})[key] = value
-    changes = tables.get("", {})
-    if "password" in changes:
-        changes["password"] = Secret(value=changes["password"])
-    if tables.get("url", {}).keys() & {"port", "path"}:
-        changes["url"] = _moved(profile.endpoint, **tables["url"])
-    if "tls" in tables:
-        changes["tls"] = with_fields(profile.tls, **tables["tls"])
-    if "websocket" in tables:
-        headers = profile.websocket.headers | dict(tables["websocket"]["headers"])
-        changes["websocket"] = with_fields(profile.websocket, headers=headers)
-    if "topic" in tables.get("will", {}) or profile.will:
-        changes["will"] = _will(profile.will, tables.get("will", {}))
-    changes["subscriptions"] = _subscriptions(profile, filters, given.get("subscriptions.qos"))
-    return with_fields(profile, **changes)
+    table: dict[str, Any] = to_builtins(profile)
+    of_url, of_subscriptions = _part(given, "url."), _part(given, "subscriptions.")
+    for key, value in given.items():
+        *tables, name = key.split(".")
+        if key not in of_url and key not in of_subscriptions:
+            at = table
+            for one in tables:
+                at = at.setdefault(one, {})
+            at[name] = to_builtins(value) if key != _HEADERS else at.get(name, {}) | dict(value)
+    if "topic" not in table.get("will", {}):
+        table.pop("will", None)
+    if of_url.keys() & {"url.port", "url.path"}:
+        table["url"] = _moved(profile.endpoint, of_url.get("url.port"), of_url.get("url.path"))
+    chosen = [{"filter": str(one)} for one in filters] or to_builtins(profile.subscriptions)
+    options = {key.partition(".")[2]: value for key, value in of_subscriptions.items() if key != _FILTERS}
+    table["subscriptions"] = [one | options for one in chosen]
+    changed, problems = checked(table)
+    if changed is None:
+        raise UsageError("\n".join(f"{key}: {reason}" for key, reason in problems.items()))
+    return changed
 
 
-def _moved(endpoint: BrokerUrl, port: int | None = None, path: str | None = None, **_: object) -> str:
+def _part(given: Mapping[str, Any], beginning: str) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key.startswith(beginning)}
+
+
+def _moved(endpoint: BrokerUrl, port: int | None, path: str | None) -> str:
     if endpoint.scheme is Scheme.UNIX:
         return str(endpoint)
     moved = replace(endpoint, port=port or endpoint.port)
     if path is not None and endpoint.scheme.is_websocket:
         moved = replace(moved, path="/" + path.removeprefix("/"))
     return str(BrokerUrl.parse(str(moved)))
-
-
-def _will(will: WillMessage | None, changes: Mapping[str, Any]) -> WillMessage:
-    return with_fields(will, **changes) if will else WillMessage(**changes)
-
-
-def _subscriptions(
-    profile: BrokerProfile, filters: Sequence[TopicFilter], qos: int | None
-) -> tuple[SubscriptionOptions, ...]:
-    chosen = tuple(SubscriptionOptions(filter=str(one)) for one in filters) or profile.subscriptions
-    return chosen if qos is None else tuple(with_fields(one, qos=qos) for one in chosen)
 
 
 def _with_password_variable(profile: BrokerProfile, given: Mapping[str, Any], url: BrokerUrl | None) -> BrokerProfile:
@@ -216,7 +215,7 @@ def _with_password_variable(profile: BrokerProfile, given: Mapping[str, Any], ur
 
 def _visible_secrets(given: Mapping[str, Any], url: BrokerUrl | None) -> list[str]:
     in_url = url is not None and url.password is not None
-    headers = {name.lower() for name, _ in given.get("websocket.headers", ())}
+    headers = {name.lower() for name, _ in given.get(_HEADERS, ())}
     warnings = []
     if "password" in given or in_url:
         warnings.append(

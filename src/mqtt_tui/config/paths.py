@@ -1,6 +1,8 @@
 """Where configuration and data live. Nothing here creates anything, but for ``make_private``."""
 
 import os
+import os.path
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -17,6 +19,13 @@ def config_directory() -> Path:
 def data_directory() -> Path:
     """The system's place for what the program keeps, such as its log, or ``MQTT_TUI_DATA_DIR``."""
     return _named_by("MQTT_TUI_DATA_DIR") or platformdirs.user_data_path(_NAME, appauthor=False)
+
+
+def in_config_directory(name: str) -> Path:
+    """The file that a profile calls ``name``: absolute, under a home directory (``~``), or in the configuration's."""
+    with suppress(ValueError):  # a name that no file can have: opening it says so
+        name = os.path.expanduser(name)  # Path's own raises where there is no such user
+    return config_directory() / name  # an absolute path stays as it is
 
 
 def settings_file() -> Path:

@@ -110,7 +110,7 @@ class Reader:
         kind = _without_none(kind)
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return self._struct(value, kind, key)
-        if get_origin(kind) is tuple and isinstance(value, list):
+        if get_origin(kind) is tuple and get_args(kind)[-1] is ... and isinstance(value, list | tuple):
             items = [self._value(item, get_args(kind)[0], (*key, at)) for at, item in enumerate(value)]
             return tuple(item for item in items if item is not msgspec.UNSET)
         if get_origin(kind) is dict and isinstance(value, dict):

@@ -20,6 +20,12 @@ def mismatch(value: object, kind: object) -> str:
     return f"should be {description or _expected(wanted)}, not {shown}"
 
 
+def wanted(kind: object) -> str:
+    """What a ``kind`` is, in words."""
+    info, description = _unwrapped(inspect.type_info(kind))
+    return description or _expected(info)
+
+
 def _is_public(wanted: inspect.Type, value: object) -> bool:
     match wanted:
         case inspect.LiteralType():
@@ -75,6 +81,8 @@ def _expected(info: inspect.Type) -> str:
             return "one of " + ", ".join(_quoted(value) for value in values)
         case inspect.ListType(item_type=item) | inspect.VarTupleType(item_type=item):
             return f"a list, each {_expected(item)}"
+        case inspect.TupleType(item_types=items):
+            return f"a list of {len(items)}"
         case inspect.UnionType(types=kinds):
             return " or ".join(_expected(kind) for kind in kinds if not isinstance(kind, inspect.NoneType))
         case inspect.StructType() | inspect.DictType():

@@ -77,7 +77,7 @@ class ConnectionManager:
         self._subscriptions = Subscriptions(one.subscription() for one in profile.subscriptions)
         self._live: tuple[Transport, Connack] | None = None
 
-        self._backoff = Backoff(rng)
+        self._backoff = Backoff(rng, profile.reconnect)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self._is_stopping = False

@@ -15,3 +15,7 @@ class Subscription:
     no_local: bool = False
     retain_as_published: bool = True
     retain_handling: RetainHandling = RetainHandling.SEND
+    identifier: int | None = None
+    """Comes with each message of this filter; 1 to 268,435,455."""
+    user_properties: tuple[tuple[str, str], ...] = ()
+    """Of SUBSCRIBE."""

@@ -1,15 +1,23 @@
 """Secrets, resolved as late as possible and never shown."""
 
 import os
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from mqtt_tui.config.paths import in_config_directory
 from mqtt_tui.errors import LocalError
-from mqtt_tui.profiles.profile import BrokerProfile, Secret
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.text.display_text import display_text
 
 SERVICE = "mqtt-tui"
 """Under which the key store holds our entries."""
+PASSWORD, KEY_PASSWORD, PROXY_PASSWORD = "password", "tls.key_password", "proxy.password"
+AUTHENTICATION_DATA, HEADERS = "authentication_data", "websocket.headers"
+_LONGEST = 65_536  # bytes: what MQTT has room for (MQTT 5.0, 1.5.4), and its end of line
+_PATIENCE = 60.0  # seconds that a command may take: its user may have to touch a key
 
 
 class SecretMissing(LocalError):
@@ -17,77 +25,187 @@ class SecretMissing(LocalError):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedSecret:
+    """A secret of a profile, and how people call it."""
+
+    key: str
+    """As in profiles.toml: ``password``, ``tls.key_password``, ``websocket.headers.NAME``."""
+    title: str
+    """Such as ``password``; safe to show."""
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
-    """The resolved secrets of one profile; their ``repr`` shows none."""
+    """The resolved secrets of one profile, by key; the ``repr`` shows none."""
 
-    password: str | None = field(default=None, repr=False)
-    key_password: str | None = field(default=None, repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def get(self, key: str) -> str | None:
+        """The secret at ``key``; None where the profile names none."""
+        return self.values.get(key)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of the WebSocket handshake, by name."""
+        beginning = f"{HEADERS}."
+        return {key.removeprefix(beginning): value for key, value in self.values.items() if key.startswith(beginning)}
 
 
-Ask = Callable[[str], str]
-"""Asks a person for the secret that its argument names."""
+Ask = Callable[[NamedSecret], str]
+"""Asks a person for a secret."""
+
+
+def secrets_of(profile: BrokerProfile) -> Iterator[NamedSecret]:
+    """Every secret that ``profile`` names."""
+    named = (
+        (PASSWORD, "password", profile.password),
+        (KEY_PASSWORD, "key password", profile.tls.key_password),
+        (PROXY_PASSWORD, "proxy password", profile.proxy.password),
+        (AUTHENTICATION_DATA, "authentication data", profile.authentication_data),
+    )
+    for key, title, secret in named:
+        if secret is not None:
+            yield NamedSecret(key, title, secret)
+    for name, header in profile.websocket.headers.items():
+        secret = Secret(value=header) if isinstance(header, str) else header
+        yield NamedSecret(f"{HEADERS}.{name}", f"header {display_text(name)}", secret)
+
+
+def asked_for(profile: BrokerProfile) -> list[NamedSecret]:
+    """The secrets that a person has to give."""
+    return [one for one in secrets_of(profile) if one.secret.prompt]
 
 
 def resolve(profile: BrokerProfile, ask: Ask | None = None) -> Credentials:
-    """The secrets that ``profile`` names; ``ask`` answers for those that are to be asked for.
+    """The secrets that ``profile`` names; ``ask`` answers for those that are to be asked for. May take a while.
 
     Raises:
-        SecretMissing: an environment variable is not set, or something is to be asked and there is no ``ask``.
+        SecretMissing: one is not where it should be, or is to be asked for and there is no ``ask``.
     """
-    return Credentials(
-        password=_resolve(profile.password, "password", ask),
-        key_password=_resolve(profile.tls.key_password, "key password", ask),
-    )
+    return Credentials({one.key: resolve_one(one, ask) for one in secrets_of(profile)})
 
 
-def asked_for(profile: BrokerProfile) -> list[str]:
-    """The names of the secrets that a person has to give: ``password``, ``key password``."""
-    found = {"password": profile.password, "key password": profile.tls.key_password}
-    return [name for name, secret in found.items() if secret is not None and secret.prompt]
+def resolve_one(named: NamedSecret, ask: Ask | None = None) -> str:
+    """One of them. Raises as ``resolve``."""
+    secret = named.secret
+    match secret.source:
+        case "env":
+            return _from_environment(secret.env or "", named.title)
+        case "keyring":
+            return _from_key_store(secret.keyring or "", named.title)
+        case "command":
+            return _from_command(secret.command, named.title)
+        case "file":
+            return _from_file(secret.file or "", named.title)
+        case "prompt":
+            if ask is None:
+                raise SecretMissing(
+                    f"The {named.title} is to be asked for, and there is no terminal to ask at.",
+                    hint="Put it into an environment variable and name that in the profile.",
+                )
+            return ask(named)
+    return secret.value or ""
 
 
-def _resolve(secret: Secret | None, name: str, ask: Ask | None) -> str | None:
-    if secret is None or secret.value is not None:
-        return secret.value if secret else None
-    if secret.env is not None:
-        found = os.environ.get(secret.env)
-        if found is None:
-            variable = display_text(secret.env)
-            raise SecretMissing(
-                f"The {name} should be in the environment variable {variable}, which is not set.",
-                hint=f"export {variable}=… and start again, or let the profile ask for it.",
-            )
-        return found
-    if secret.keyring is not None:
-        return _from_key_store(secret.keyring, name)
-    if ask is None:
+def store(entry: str, secret: str) -> None:
+    """Keep ``secret`` in the system's key store as ``entry``.
+
+    Raises:
+        SecretMissing: there is no key store, or it cannot be opened.
+    """
+    keyring, problem = _key_store()
+    try:
+        keyring.set_password(SERVICE, entry, secret)
+    except problem as error:
         raise SecretMissing(
-            f"The {name} is to be asked for, and there is no terminal to ask at.",
-            hint="Put it into an environment variable and name that in the profile.",
+            f"Nothing was stored: the key store cannot be opened: {display_text(str(error))}.",
+            hint="Without a desktop there is often no key store: use an environment variable there.",
+        ) from error
+
+
+def _from_environment(name: str, title: str) -> str:
+    found = os.environ.get(name)
+    if found is None:
+        variable = display_text(name)
+        raise SecretMissing(
+            f"The {title} should be in the environment variable {variable}, which is not set.",
+            hint=f"export {variable}=… and start again, or let the profile ask for it.",
         )
-    return ask(name)
+    return found
 
 
-def _from_key_store(entry: str, name: str) -> str:
-    where = f"in the key store as {display_text(entry)}"
+def _from_command(command: tuple[str, ...], title: str) -> str:
+    name = display_text(command[0])
+    try:
+        done = subprocess.run(  # noqa: S603  the user's own, out of a file that only they can write
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise SecretMissing(f"{name} should print the {title}, and has not in {_PATIENCE:g} s.") from None
+    except (OSError, ValueError) as error:
+        reason = display_text(getattr(error, "strerror", None) or str(error))
+        raise SecretMissing(f"{name} should print the {title}, and cannot be run: {reason}.") from None
+    if done.returncode:
+        said = display_text(done.stderr.decode(errors="replace").strip().split("\n")[-1][:200])
+        raise SecretMissing(
+            f"{name} should print the {title}, and ended with exit code {done.returncode}"
+            + (f": {said}." if said else "."),
+            hint="Run it by hand to see what it needs.",
+        )
+    return _as_text(done.stdout, f"What {name} printed as the {title}")
+
+
+def _from_file(file: str, title: str) -> str:
+    path = in_config_directory(file)
+    shown = display_text(str(path))
+    try:
+        with path.open("rb") as read:
+            data = read.read(_LONGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = display_text(getattr(error, "strerror", None) or str(error))
+        raise SecretMissing(f"The {title} should be in {shown}, which cannot be read: {reason}.") from None
+    return _as_text(data, f"The {title} in {shown}")
+
+
+def _as_text(data: bytes, what: str) -> str:
+    """Without the end of line that programs and editors put behind it."""
+    if len(data) > _LONGEST:
+        raise SecretMissing(f"{what} has more than {_LONGEST:,} bytes: it is none.")
+    try:
+        text = data.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise SecretMissing(f"{what} is not UTF-8.") from None
+    if not text:
+        raise SecretMissing(f"{what} is empty.")
+    return text
+
+
+def _key_store() -> tuple[Any, type[Exception]]:
     try:
         import keyring  # an extra, and 17 ms: only who names it pays for it
         from keyring.errors import KeyringError
     except ImportError:
         raise SecretMissing(
-            f"The {name} should be {where}, and the keyring package is not installed.",
+            "The key store cannot be used: the keyring package is not installed.",
             hint="pip install 'mqtt-tui[keyring]', or name an environment variable in the profile.",
         ) from None
+    return keyring, KeyringError
+
+
+def _from_key_store(entry: str, title: str) -> str:
+    where = f"in the key store as {display_text(entry)}"
+    keyring, problem = _key_store()
     try:
         found = keyring.get_password(SERVICE, entry)
-    except KeyringError as error:
+    except problem as error:
         raise SecretMissing(
-            f"The {name} should be {where}, which cannot be opened: {display_text(str(error))}.",
+            f"The {title} should be {where}, which cannot be opened: {display_text(str(error))}.",
             hint="Without a desktop there is often no key store: use an environment variable there.",
         ) from error
     if found is None:
         raise SecretMissing(
-            f"The {name} should be {where}, and there is no such entry.",
+            f"The {title} should be {where}, and there is no such entry.",
             hint=f"keyring set {SERVICE} {display_text(entry)}",
         )
-    return found
+    return str(found)

@@ -142,15 +142,15 @@ class MqttTuiApp(App[int]):
         from mqtt_tui.tui.screens.explorer import Explorer
 
         answers: dict[str, str] = {}
-        for name in secrets.asked_for(target.profile):
-            answer = await self._ask(name, target.profile)
+        for named in secrets.asked_for(target.profile):
+            answer = await self._ask(named, target.profile)
             if answer is None:
                 if self._open_screen() is None:
                     await self.show_connections()
                 return
-            answers[name] = answer
+            answers[named.key] = answer
         try:
-            credentials = secrets.resolve(target.profile, answers.__getitem__)
+            credentials = await asyncio.to_thread(secrets.resolve, target.profile, lambda named: answers[named.key])
         except MqttTuiError as error:
             tell(self, error)
             if self._open_screen() is None:
@@ -171,7 +171,7 @@ class MqttTuiApp(App[int]):
         self._explorer = Explorer(session, glows=self.launch.settings.glow)
         await self.push_screen(self._explorer)
 
-    async def _ask(self, secret: str, profile: BrokerProfile) -> str | None:
+    async def _ask(self, secret: secrets.NamedSecret, profile: BrokerProfile) -> str | None:
         from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
 
         return await self.push_screen_wait(SecretPrompt(secret, profile))

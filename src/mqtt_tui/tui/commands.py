@@ -18,6 +18,7 @@ class Scope(StrEnum):
     QUESTION = "Questions"
     COMPLETION = "Topic inputs"
     CHOICE = "Choices"
+    EDITOR = "Profile editor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,10 @@ COMMANDS: tuple[Command, ...] = (
     # Dialogs
     Command("dialog.cancel", "cancel", "escape,q", "cancel", _D, "Leave without doing anything.", 90, "esc"),
     Command("dialog.save", "save", "ctrl+s", "save", _D, "Keep what was entered.", 1),
+    Command(
+        "editor.next", "next tab", "ctrl+pagedown,f6", "tab(1)", Scope.EDITOR, "The next tab of the profile.", 2, "f6"
+    ),
+    Command("editor.previous", "previous tab", "ctrl+pageup,shift+f6", "tab(-1)", Scope.EDITOR, "The previous tab."),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),
     Command("question.no", "no", "n", "answer(False)", Scope.QUESTION, "Leave things as they are.", 2),

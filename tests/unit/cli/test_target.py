@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from mqtt_tui.cli.connection_options import CONNECTION_FLAGS, PASSWORD_VARIABLE, ConnectionOptions
+from mqtt_tui.cli.connection_options import CONNECTION_FLAGS, PASSWORD_VARIABLE, ConnectionOptions, given_options
 from mqtt_tui.cli.screen import screen
 from mqtt_tui.cli.target import Choice, choose_target, new_profile
 from mqtt_tui.errors import LocalError, MqttTuiError, UsageError
-from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions
+from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.secret import Secret
 
 Choose = Callable[..., Choice]
 
@@ -46,8 +48,7 @@ def choose(repository: ProfileRepository, monkeypatch: pytest.MonkeyPatch) -> Ch
 def parsed(*arguments: str) -> tuple[tuple[str, ...], ConnectionOptions]:
     """Words and flags as click reads them."""
     values: dict[str, Any] = screen.make_context("mqtt-tui", list(arguments)).params
-    given = {flag.field: values[flag.parameter] for flag in CONNECTION_FLAGS}
-    return values["words"], ConnectionOptions({k: v for k, v in given.items() if v not in (None, ())})
+    return values["words"], given_options(values)
 
 
 def filters(choice: Choice) -> list[tuple[str, int]]:
@@ -152,8 +153,8 @@ def test_every_flag_reaches_its_field(choose: Choose, tmp_path: Path, monkeypatc
         (["h:1", "-x", "9", "-V", "311"], "MQTT 5"),
         (["h:1", "--will-retain"], "needs a topic"),
         (["h:1", "-V", "4"], "is no MQTT version"),
-        (["h:1", "-q", "3"], "is no QoS"),
-        (["h:1", "-x", "-2"], "number of seconds"),
+        (["h:1", "-q", "3"], "should be one of 0, 1, 2"),
+        (["h:1", "-x", "-2"], "whole number"),
         (["-h", "mqtt://h"], "whole URL"),
         (["-h", "-p", "1"], "is no host name"),
         (["ws://h", "--ws-header", "C4N4RY"], "'Name: value'"),

@@ -13,7 +13,8 @@ from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import NOT_AUTHORIZED
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
-from mqtt_tui.profiles.profile import BrokerProfile, SubscriptionOptions
+from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.profile import BrokerProfile
 from tests.support.connecting import RunningConnection
 from tests.support.fake_transport import FakeBroker
 

@@ -140,7 +140,8 @@ def test_all_kinds_of_mistakes_in_one_profile_come_at_once(tmp_path: Path) -> No
         "keep_alive": "should be a whole number from 5 to 65535, not a text",
         "connect_timeout": "should be a whole number from 1 to 600, not 0",
         "protocol": 'should be one of "3.1", "3.1.1", "5", "auto", not "3.1.2"; did you mean 3.1.1?',
-        "password": 'should be one of { env = "NAME" }, { keyring = "NAME" }, { prompt = true } and { value = "..." }',
+        "password": 'should be one of { env = "NAME" }, { keyring = "NAME" }, { command = ["PROGRAM", "ARGUMENT"] }, '
+        '{ file = "PATH" }, { prompt = true } and { value = "..." }',
         "will.topic": "is missing",
         "subscriptions[0].qos": "should be one of 0, 1, 2, not 3",
     }

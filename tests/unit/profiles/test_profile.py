@@ -4,15 +4,10 @@ import pytest
 
 from mqtt_tui.config.reading import InvalidField
 from mqtt_tui.errors import UsageError
-from mqtt_tui.profiles.profile import (
-    BrokerProfile,
-    Secret,
-    SubscriptionOptions,
-    TlsOptions,
-    WebSocketOptions,
-    WillMessage,
-)
-from mqtt_tui.profiles.secrets import Credentials, SecretMissing, asked_for, resolve
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions, WebSocketOptions, WillMessage
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secret import Secret
+from mqtt_tui.profiles.secrets import KEY_PASSWORD, PASSWORD, Credentials, SecretMissing, asked_for, resolve
 
 CANARY = "C4N4RY"
 SECRETIVE = BrokerProfile(
@@ -60,10 +55,11 @@ def test_no_secret_is_in_any_repr() -> None:
 def test_secrets_come_from_where_the_profile_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANT", "from the environment")
     profile = BrokerProfile(url="host", password=Secret(env="PLANT"), tls=TlsOptions(key_password=Secret(prompt=True)))
-    credentials = resolve(profile, lambda name: f"typed for {name}")
-    assert credentials == Credentials(password="from the environment", key_password="typed for key password")
-    assert asked_for(profile) == ["key password"]
-    assert resolve(SECRETIVE) == Credentials(password=CANARY, key_password=CANARY)
+    credentials = resolve(profile, lambda named: f"typed for {named.title}")
+    assert credentials == Credentials({PASSWORD: "from the environment", KEY_PASSWORD: "typed for key password"})
+    assert [one.key for one in asked_for(profile)] == [KEY_PASSWORD]
+    assert resolve(SECRETIVE).headers == {"Authorization": CANARY}
+    assert set(resolve(SECRETIVE).values.values()) == {CANARY}
     assert resolve(BrokerProfile(url="host")) == Credentials()
 
 

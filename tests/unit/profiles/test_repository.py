@@ -10,8 +10,10 @@ import pytest
 
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.names import InvalidProfileName
-from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.secret import Secret
 
 FACTORY = BrokerProfile(
     url="mqtts://broker.plant:8883",

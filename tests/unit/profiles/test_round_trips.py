@@ -6,21 +6,21 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mqtt_tui.profiles.profile import (
-    BrokerProfile,
-    Secret,
-    SubscriptionOptions,
-    TlsOptions,
-    WebSocketOptions,
-    WillMessage,
-)
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions, WebSocketOptions, WillMessage
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
+from mqtt_tui.profiles.secret import Secret
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 words = st.text(st.sampled_from("ab é漢'\"\\"), min_size=1, max_size=6)
 maybe = st.none() | texts
 qualities = st.sampled_from([0, 1, 2])
-secrets = st.builds(Secret, env=words) | st.just(Secret(prompt=True)) | st.builds(Secret, value=texts)
+secrets = st.one_of(
+    *(st.builds(Secret, **{source: words}) for source in ("env", "keyring", "file", "value")),
+    st.just(Secret(prompt=True)),
+    st.lists(words, min_size=1, max_size=3).map(lambda command: Secret(command=tuple(command))),
+)
+pairs = st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
 profiles = st.builds(
     BrokerProfile,
     url=st.sampled_from(["mqtt://host:1883", "wss://[::1]:443/a?b=c", "unix:///run/x%20y"]),
@@ -32,11 +32,31 @@ profiles = st.builds(
     session_expiry_interval=st.integers(0, 0xFFFF_FFFF),
     keep_alive=st.integers(5, 65_535),
     connect_timeout=st.integers(1, 600),
-    tls=st.builds(TlsOptions, ca_file=maybe, key_password=st.none() | secrets, verify=st.booleans()),
-    websocket=st.builds(WebSocketOptions, headers=st.dictionaries(texts, texts, max_size=3)),
-    will=st.none() | st.builds(WillMessage, topic=words, payload=texts, qos=qualities, retain=st.booleans()),
+    answer_timeout=st.floats(0.1, 600),
+    user_properties=pairs,
+    tls=st.builds(
+        TlsOptions,
+        ca_file=maybe,
+        key_password=st.none() | secrets,
+        verify=st.booleans(),
+        alpn=st.lists(words, max_size=2).map(tuple),
+    ),
+    websocket=st.builds(
+        WebSocketOptions,
+        headers=st.dictionaries(st.from_regex("[a-zA-Z-]{1,5}", fullmatch=True), words | secrets, max_size=3),
+    ),
+    will=st.none()
+    | st.builds(WillMessage, topic=words, payload=texts, qos=qualities, retain=st.booleans(), user_properties=pairs),
     subscriptions=st.lists(
-        st.builds(SubscriptionOptions, filter=words, qos=qualities, retain_as_published=st.booleans()), max_size=3
+        st.builds(
+            SubscriptionOptions,
+            filter=words,
+            qos=qualities,
+            retain_as_published=st.booleans(),
+            identifier=st.none() | st.integers(1, 9),
+            user_properties=pairs,
+        ),
+        max_size=3,
     ).map(tuple),
 )
 names = st.text(st.sampled_from("ab-_.é'\"\\"), min_size=1, max_size=8).filter(lambda name: name[0] != "-")

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_tui.profiles.profile import BrokerProfile, Secret, SubscriptionOptions, profile_from_url
+from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
+from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl, Scheme
 
 CANARY = "C4N4RY"

@@ -160,9 +160,11 @@ class MqttClient(aiomqtt.Client):
         info = self._client.publish(topic_name, payload, qos, retain, properties)
         return self._expect(info.rc, info.mid)
 
-    def send_subscribe(self, filters: list[tuple[str, SubscribeOptions | int]]) -> asyncio.Future[Answer | Ending]:
+    def send_subscribe(
+        self, filters: list[tuple[str, SubscribeOptions | int]], properties: Properties | None
+    ) -> asyncio.Future[Answer | Ending]:
         """Queue one SUBSCRIBE; its SUBACK."""
-        return self._expect(*self._client.subscribe(cast("list[tuple[str, int]]", filters)))
+        return self._expect(*self._client.subscribe(cast("list[tuple[str, int]]", filters), properties=properties))
 
     def send_unsubscribe(self, filters: list[str]) -> asyncio.Future[Answer | Ending]:
         """Queue one UNSUBSCRIBE; its UNSUBACK."""

@@ -12,7 +12,7 @@ from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, No
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, Stage
-from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, UsageError
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, MqttTuiError, UsageError
 from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.text.display_text import display_text
 
@@ -23,9 +23,11 @@ _DOING = {
 }
 
 
-def opening_failed(failure: OpeningFailed, url: BrokerUrl, *, shows_certificate: bool) -> CannotConnect:
+def opening_failed(failure: OpeningFailed, url: BrokerUrl, *, shows_certificate: bool) -> MqttTuiError:
     """No socket came about."""
     cause = failure.__cause__
+    if isinstance(cause, MqttTuiError):  # the way there says it by itself
+        return cause
     match failure.stage:
         case Stage.TLS:
             return explain.tls_failed(cause, url, shows_certificate=shows_certificate)

@@ -7,7 +7,6 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from mqtt_tui.model.properties import FIELDS, PublishProperties
-from mqtt_tui.profiles.profile import BrokerProfile
 
 _SINGULAR = {"user_properties": "UserProperty", "subscription_identifiers": "SubscriptionIdentifier"}
 _NAMES = {field: _SINGULAR.get(field, field.replace("_", " ").title().replace(" ", "")) for field in FIELDS}
@@ -35,16 +34,6 @@ def from_paho(properties: Properties | None) -> PublishProperties:
             is_many = isinstance(value, list)
             found[field] = tuple(tuple(one) if isinstance(one, list) else one for one in value) if is_many else value
     return PublishProperties(**found)
-
-
-def connect_properties(profile: BrokerProfile) -> Properties:
-    """What CONNECT announces. No Topic Alias Maximum: topics then always come whole."""
-    out = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    out.MaximumPacketSize = profile.maximum_packet_size
-    out.RequestProblemInformation = 1
-    if profile.session_expiry_interval:
-        out.SessionExpiryInterval = profile.session_expiry_interval
-    return out
 
 
 def connack_properties(body: bytes | bytearray) -> Properties | None:

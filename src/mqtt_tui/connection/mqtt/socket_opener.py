@@ -19,11 +19,14 @@ Socket = Any
 """A ``socket.socket``, an ``ssl.SSLSocket`` or paho's WebSocket around one of them."""
 
 
+_SUBPROTOCOL = "Sec-WebSocket-Protocol"
+
+
 class Stage(Enum):
     """How far the way to the broker was gone."""
 
     REACH = auto()
-    """Name and TCP, or the Unix socket."""
+    """Name and TCP, the Unix socket, the proxy or the command."""
     TLS = auto()
     WEBSOCKET = auto()
     MQTT = auto()
@@ -49,7 +52,16 @@ class WebSocketRequest:
     """What the handshake asks for (RFC 6455, 4.1)."""
 
     path: str
+    subprotocol: str
+    """Empty asks for none."""
     headers: dict[str, str] = field(repr=False)
+
+    def over(self, headers: dict[str, str]) -> dict[str, str]:
+        """``headers`` as the library has them with ours in their place; names know no case (RFC 9110, 5.1)."""
+        ours = {_SUBPROTOCOL: self.subprotocol} if self.subprotocol else {}
+        ours |= self.headers
+        replaced = {name.lower() for name in (*ours, _SUBPROTOCOL)}
+        return {name: value for name, value in headers.items() if name.lower() not in replaced} | ours
 
 
 @dataclass(kw_only=True)
@@ -57,10 +69,11 @@ class SocketOpener:
     """Opens one socket, once.
 
     Args:
-        reach: connects TCP or a Unix socket; may block.
-        host: for the certificate and the WebSocket handshake.
-        port: for the WebSocket handshake.
+        reach: connects; may block.
+        host: for the WebSocket handshake.
+        port: the same.
         tls: None for a plain connection.
+        server_name: for TLS, to ask for and to verify.
         websocket: None for plain MQTT.
         timeout: seconds for each blocking step; the whole is limited by whoever waits for ``open``.
     """
@@ -69,6 +82,7 @@ class SocketOpener:
     host: str
     port: int
     tls: ssl.SSLContext | None
+    server_name: str
     websocket: WebSocketRequest | None
     timeout: float
     stage: Stage = field(default=Stage.REACH, init=False)
@@ -158,7 +172,7 @@ class SocketOpener:
 
     def _wrap_in_tls(self, context: ssl.SSLContext, sock: socket.socket) -> ssl.SSLSocket:
         self.stage = Stage.TLS
-        secure = context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
+        secure = context.wrap_socket(sock, server_hostname=self.server_name, do_handshake_on_connect=False)
         self._hold(secure)
         secure.do_handshake()
         return secure
@@ -171,7 +185,7 @@ class SocketOpener:
             port=self.port,
             is_ssl=self.tls is not None,
             path=request.path,
-            extra_headers=request.headers,
+            extra_headers=request.over,
         )
         wrapped._socket = sock  # noqa: SLF001
         return wrapped

@@ -1,33 +1,42 @@
 """TLS: the context from a profile's options, and what a live connection has negotiated."""
 
-import os.path
 import ssl
-from contextlib import suppress
-from pathlib import Path
+import warnings
 
-from mqtt_tui.config.paths import config_directory
+from mqtt_tui.config.paths import in_config_directory
+from mqtt_tui.connection.mqtt.client_certificate import load_client_certificate, read_file
 from mqtt_tui.connection.state import TlsFacts
 from mqtt_tui.errors import LocalError
-from mqtt_tui.profiles.profile import TlsOptions
+from mqtt_tui.profiles.options import TlsOptions
 from mqtt_tui.text.display_text import display_text
 
-
-class _KeyPasswordMissing(Exception):
-    """The private key is encrypted and the profile has no password for it."""
+_VERSIONS = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
+_OUTDATED = ("1.0", "1.1")
 
 
 def build_context(options: TlsOptions, key_password: str | None) -> ssl.SSLContext:
     """The context for one connection. Reads files, so call it in a thread.
 
     Raises:
-        LocalError: a file cannot be read or is no PEM, or the key password is missing or wrong.
+        LocalError: a file cannot be read or holds something else, the key password is missing or wrong, or a cipher
+            is unknown here.
     """
-    context = _trusting(options)
-    if not options.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _set_minimum_version(context, options.minimum_version)
+    if options.ciphers:
+        _choose_ciphers(context, options.ciphers)
+    if options.alpn:
+        context.set_alpn_protocols(list(options.alpn))
+    _trust(context, options)
+    context.check_hostname = options.is_verified
+    context.verify_mode = ssl.CERT_REQUIRED if options.verify else ssl.CERT_NONE
     if options.certificate_file:
-        _load_certificate(context, options, key_password)
+        load_client_certificate(context, options, key_password)
     return context
 
 
@@ -44,66 +53,54 @@ def facts(sock: ssl.SSLSocket) -> TlsFacts:
     )
 
 
-def _trusting(options: TlsOptions) -> ssl.SSLContext:
-    if not options.ca_file:
-        return ssl.create_default_context()
-    path = _path(options.ca_file)
+def _set_minimum_version(context: ssl.SSLContext, version: str) -> None:
+    if version in _OUTDATED:
+        context.set_ciphers("DEFAULT@SECLEVEL=0")  # above it OpenSSL refuses their signatures
+        with warnings.catch_warnings():  # the user asked for it by name
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = _VERSIONS[version]
+    else:
+        context.minimum_version = _VERSIONS[version]
+
+
+def _choose_ciphers(context: ssl.SSLContext, names: str) -> None:
     try:
-        return ssl.create_default_context(cafile=str(path))
+        context.set_ciphers(names)
     except ssl.SSLError:
         raise LocalError(
-            f"The CA file {display_text(str(path))} holds no certificate.", hint="It has to be in PEM form."
+            f"OpenSSL knows none of the ciphers {display_text(names[:60])}.", hint="openssl ciphers -v shows them."
         ) from None
-    except (OSError, ValueError) as error:
-        raise _unreadable("CA file", path, error) from None
 
 
-def _load_certificate(context: ssl.SSLContext, options: TlsOptions, key_password: str | None) -> None:
-    certificate = _path(options.certificate_file or "")
-    key = _path(options.key_file) if options.key_file else certificate
-
-    def password() -> str:
-        if key_password is None:  # OpenSSL would ask at the terminal, under the screen
-            raise _KeyPasswordMissing
-        return key_password
-
-    for what, path in (("client certificate", certificate), ("private key", key)):
+def _trust(context: ssl.SSLContext, options: TlsOptions) -> None:
+    if (options.ca_file is None and options.ca_directory is None) or options.system_authorities:
+        context.load_default_certs()
+    if options.ca_directory is not None:
+        _trust_directory(context, options.ca_directory)
+    if options.ca_file is not None:
+        path = in_config_directory(options.ca_file)
+        data = read_file("CA file", path)
         try:
-            path.open("rb").close()
-        except (OSError, ValueError) as error:
-            raise _unreadable(what, path, error) from None
+            context.load_verify_locations(cadata=data.decode("ascii") if b"-----BEGIN" in data else data)
+        except (ssl.SSLError, ValueError):
+            raise LocalError(
+                f"The CA file {display_text(str(path))} holds no certificate.", hint="It has to be PEM or DER."
+            ) from None
+
+
+def _trust_directory(context: ssl.SSLContext, name: str) -> None:
+    path = in_config_directory(name)
     try:
-        context.load_cert_chain(certificate, key, password)
-    except _KeyPasswordMissing:
-        raise LocalError(
-            f"The private key {display_text(str(key))} is encrypted, and the profile has no password for it.",
-            hint="Set the key password of the profile's TLS options.",
-        ) from None
+        is_hashed = any(one.suffix.removeprefix(".").isdecimal() for one in path.iterdir())
+        context.load_verify_locations(capath=str(path))
     except (OSError, ValueError) as error:
+        reason = display_text(getattr(error, "strerror", None) or str(error))
+        raise LocalError(f"The CA directory {display_text(str(path))} cannot be read: {reason}.") from None
+    if not is_hashed:
         raise LocalError(
-            f"The client certificate {display_text(str(certificate))} and the private key "
-            f"{display_text(str(key))} cannot be used: {display_text(_reason(error))}.",
-            hint="Both have to be PEM, belong together, and the key password has to be right.",
-        ) from None
-
-
-def _path(name: str) -> Path:
-    with suppress(ValueError):  # a name that no file can have: opening it says so
-        name = os.path.expanduser(name)  # Path's own raises where there is no such user
-    return config_directory() / name  # an absolute path stays as it is
-
-
-def _unreadable(what: str, path: Path, error: OSError | ValueError) -> LocalError:
-    """``error`` is a ValueError where no file can have such a name: with a NUL character, say."""
-    reason = display_text(getattr(error, "strerror", None) or str(error))
-    return LocalError(
-        f"The {what} {display_text(str(path))} cannot be read: {reason}.",
-        hint="Paths that are not absolute are looked up in the configuration directory.",
-    )
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "reason", None) or str(error)).replace("_", " ").lower()
+            f"The CA directory {display_text(str(path))} has no certificate under the name that OpenSSL looks for.",
+            hint=f"openssl rehash {display_text(str(path))}",
+        )
 
 
 def _subject(certificate: object) -> str:

@@ -1,11 +1,10 @@
 """The transport through aiomqtt and paho."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Sequence
 
-from aiomqtt import ProtocolVersion, Will
+from aiomqtt import ProtocolVersion
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
@@ -13,12 +12,14 @@ from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.connection.mqtt import endings, tls
 from mqtt_tui.connection.mqtt.client import MqttClient
+from mqtt_tui.connection.mqtt.connecting import connect_properties, subscribe_properties, will_of
 from mqtt_tui.connection.mqtt.intake import Intake
 from mqtt_tui.connection.mqtt.library_names import CONSTRAINTS, LibraryChanged
 from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
 from mqtt_tui.connection.mqtt.packet_writer import OnAcknowledged, PacketWriter
-from mqtt_tui.connection.mqtt.properties import connect_properties, number, text, to_paho, user_properties
+from mqtt_tui.connection.mqtt.properties import number, text, to_paho, user_properties
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
+from mqtt_tui.connection.mqtt.ways import Way, way_to
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.transport import Grant, Sink
 from mqtt_tui.errors import ConnectionLost, TimedOut
@@ -27,10 +28,12 @@ from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.precedence import Precedence
+from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
-from mqtt_tui.profiles.url import BrokerUrl, Scheme
+from mqtt_tui.profiles.secrets import KEY_PASSWORD, PASSWORD, PROXY_PASSWORD, Credentials
+from mqtt_tui.profiles.url import BrokerUrl
 
 _NO_ANSWER = ReasonCode(0x80)
 _SUCCESS = ReasonCode(0)
@@ -44,7 +47,6 @@ class AiomqttTransport:
         credentials: the profile's secrets.
         sink: gets what arrives, on the loop's thread.
         precedence: of whoever shares the loop and is waited for.
-        answer_timeout: seconds to wait for PUBACK, SUBACK and UNSUBACK.
     """
 
     def __init__(
@@ -53,8 +55,6 @@ class AiomqttTransport:
         credentials: Credentials,
         sink: Sink,
         precedence: Precedence | None = None,
-        *,
-        answer_timeout: float = 10.0,
     ) -> None:
         self._profile = profile
         self._credentials = credentials
@@ -62,14 +62,15 @@ class AiomqttTransport:
         self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
         self._intake = Intake(sink, self._protocol)
         self._precedence = precedence or Precedence()
-        self._answer_timeout = answer_timeout
+        self._answer_timeout = profile.answer_timeout
         self._client: MqttClient | None = None
         self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
         self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
 
     async def open(self) -> Connack:
         """Connect; as in ``Transport``. Also raises LocalError: a certificate file or its password is at fault."""
-        opener = await self._make_opener()
+        way = way_to(self._profile, self._credentials.get(PROXY_PASSWORD))
+        opener = await self._make_opener(way)
         with endings.explaining("profile"):
             client = self._client = self._make_client()
         try:
@@ -79,10 +80,12 @@ class AiomqttTransport:
         except TimeoutError:
             spoken = client.spoken
             client.abort()
-            raise endings.timed_out(opener.stage, spoken, self._url, self._profile.connect_timeout) from None
+            seconds = self._profile.connect_timeout
+            raise way.trouble(self._url) or endings.timed_out(opener.stage, spoken, self._url, seconds) from None
         except OpeningFailed as failure:
             client.abort()
-            raise endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate) from None
+            error = endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate)
+            raise way.trouble(self._url) or error from None
         except OSError as error:  # the socket was there, and the system or the peer took it back
             client.abort()
             raise explain.unreachable(error, self._url) from None
@@ -90,7 +93,7 @@ class AiomqttTransport:
             client.abort()
             raise
         if isinstance(result, Ending):
-            raise endings.ended_before_connack(
+            raise way.trouble(self._url) or endings.ended_before_connack(
                 result, client.spoken, self._url, shows_certificate=self._shows_certificate
             )
         if result.reason_code != _SUCCESS:
@@ -106,14 +109,22 @@ class AiomqttTransport:
         return endings.lost(ending, self._url)
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
-        """As in ``Transport``."""
-        filters = [(str(one.topic_filter), self._options(one)) for one in subscriptions]
+        """As in ``Transport``; what stands once in a SUBSCRIBE (MQTT 5.0, 3.8.2.1) takes one for each."""
+        packets: dict[tuple[int | None, Pairs], list[Subscription]] = {}
+        for one in subscriptions:
+            packets.setdefault((one.identifier, one.user_properties), []).append(one)
+        grants: dict[TopicFilter, Grant] = {}
         self._intake.epoch = time.time_ns()
-        with endings.explaining("subscription"):
-            sent = self._open_client.send_subscribe(filters)
-        answer = await self._answer(sent, "SUBSCRIBE")
-        codes = _as_many(answer.reason_codes, len(subscriptions), _NO_ANSWER)
-        return [Grant(code, answer.reason_string) for code in codes]
+        for (identifier, pairs), asked in packets.items():
+            filters = [(str(one.topic_filter), self._options(one)) for one in asked]
+            with endings.explaining("subscription"):
+                properties = subscribe_properties(identifier, pairs)
+                sent = self._open_client.send_subscribe(filters, properties if self._is_v5 else None)
+            answer = await self._answer(sent, "SUBSCRIBE")
+            codes = _as_many(answer.reason_codes, len(asked), _NO_ANSWER)
+            for one, code in zip(asked, codes, strict=True):
+                grants[one.topic_filter] = Grant(code, answer.reason_string)
+        return [grants[one.topic_filter] for one in subscriptions]
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
         """As in ``Transport``."""
@@ -130,7 +141,7 @@ class AiomqttTransport:
         if reason_code.is_failure:
             raise refusals.publish_refused(request.topic_name, reason_code, answer.reason_string)
         seconds = time.monotonic() - began
-        if not request.qos or self._protocol < Protocol.V5:
+        if not request.qos or not self._is_v5:
             return PublishOutcome(None, None, seconds)
         return PublishOutcome(reason_code, answer.reason_string, seconds)
 
@@ -207,7 +218,7 @@ class AiomqttTransport:
         )
 
     def _options(self, subscription: Subscription) -> SubscribeOptions | int:
-        if self._protocol < Protocol.V5:
+        if not self._is_v5:
             return int(subscription.qos)
         return SubscribeOptions(
             qos=int(subscription.qos),
@@ -219,27 +230,33 @@ class AiomqttTransport:
     # ---------------------------------------------------------------- making the connection
 
     @property
+    def _is_v5(self) -> bool:
+        return self._protocol >= Protocol.V5
+
+    @property
     def _shows_certificate(self) -> bool:
         return self._profile.tls.certificate_file is not None
 
-    async def _make_opener(self) -> SocketOpener:
+    async def _make_opener(self, way: Way) -> SocketOpener:
         url, profile = self._url, self._profile
-        context = None
+        context = request = None
         if url.scheme.is_secure:  # reading the system's authorities takes a while
-            context = await asyncio.to_thread(tls.build_context, profile.tls, self._credentials.key_password)
-        request = WebSocketRequest(url.path or "/mqtt", profile.websocket.headers) if url.scheme.is_websocket else None
+            context = await asyncio.to_thread(tls.build_context, profile.tls, self._credentials.get(KEY_PASSWORD))
+        if url.scheme.is_websocket:
+            request = WebSocketRequest(url.path or "/mqtt", profile.websocket.subprotocol, self._credentials.headers)
         return SocketOpener(
-            reach=self._reach,
+            reach=way.reach,
             host=url.host,
             port=url.port,
             tls=context,
+            server_name=profile.tls.server_name or url.host,
             websocket=request,
             timeout=profile.connect_timeout,
         )
 
     def _make_client(self) -> MqttClient:
-        profile, password = self._profile, self._credentials.password
-        is_v5 = self._protocol >= Protocol.V5
+        profile, password = self._profile, self._credentials.get(PASSWORD)
+        is_v5 = self._is_v5
         return MqttClient(
             self._intake,
             self._precedence,
@@ -253,20 +270,9 @@ class AiomqttTransport:
             clean_session=None if is_v5 else profile.clean_start,
             clean_start=profile.clean_start if is_v5 else MQTT_CLEAN_START_FIRST_ONLY,  # paho's word for “none”
             keepalive=profile.keep_alive,
-            properties=connect_properties(profile) if is_v5 else None,
-            will=self._will(),
+            properties=connect_properties(profile, self._credentials) if is_v5 else None,
+            will=will_of(profile, is_v5=is_v5),
         )
-
-    def _reach(self) -> socket.socket:
-        if self._url.scheme is Scheme.UNIX:
-            return _connect_unix(self._url.host, self._profile.connect_timeout)
-        return socket.create_connection((self._url.host, self._url.port), timeout=self._profile.connect_timeout)
-
-    def _will(self) -> Will | None:
-        will = self._profile.will
-        if will is None or self._profile.read_only:
-            return None
-        return Will(will.topic, will.payload, will.qos, will.retain)
 
     def _read_connack(self, packet: ConnackPacket, client: MqttClient) -> Connack:
         properties, profile = packet.properties, self._profile
@@ -297,14 +303,3 @@ class AiomqttTransport:
 def _as_many(codes: Sequence[ReasonCode], count: int, default: ReasonCode) -> list[ReasonCode]:
     """``codes`` cut or filled to ``count``: a careless server may send another number of them."""
     return [*codes[:count], *[default] * (count - len(codes))]
-
-
-def _connect_unix(path: str, timeout: float) -> socket.socket:
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        sock.settimeout(timeout)
-        sock.connect(path)
-    except BaseException:
-        sock.close()
-        raise
-    return sock

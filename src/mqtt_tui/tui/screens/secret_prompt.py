@@ -5,6 +5,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.proxy_url import ProxyUrl
+from mqtt_tui.profiles.secrets import KEY_PASSWORD, PROXY_PASSWORD, NamedSecret
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.screens.dialog import Dialog
 
@@ -13,7 +15,7 @@ class SecretPrompt(Dialog[str]):
     """A secret that a profile wants to be asked for; it is used once and stored nowhere.
 
     Args:
-        secret: which one, as ``secrets.asked_for`` names it: ``password``, ``key password``.
+        secret: which one.
         profile: whose.
     """
 
@@ -24,10 +26,10 @@ class SecretPrompt(Dialog[str]):
     }
     """
 
-    def __init__(self, secret: str, profile: BrokerProfile) -> None:
+    def __init__(self, secret: NamedSecret, profile: BrokerProfile) -> None:
         super().__init__()
-        self.heading = secret.capitalize()
-        self.question = f"{self.heading} for {_whose(secret, profile)}"
+        self.heading = f"{secret.title[:1].upper()}{secret.title[1:]}"
+        self.question = f"{self.heading} for {_whose(secret.key, profile)}"
 
     def content(self) -> ComposeResult:
         """What is asked, and the line to type in."""
@@ -44,8 +46,10 @@ class SecretPrompt(Dialog[str]):
         self.action_save()
 
 
-def _whose(secret: str, profile: BrokerProfile) -> str:
-    if secret == "key password":  # noqa: S105  the name of a secret
+def _whose(key: str, profile: BrokerProfile) -> str:
+    if key == KEY_PASSWORD:
         return display_text(profile.tls.key_file or profile.tls.certificate_file or "the client key")
+    if key == PROXY_PASSWORD:
+        return ProxyUrl.parse(profile.proxy.url or "").public
     address = display_text(profile.endpoint.address)
     return address if profile.username is None else f"{display_text(profile.username)} at {address}"

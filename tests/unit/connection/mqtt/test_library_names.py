@@ -292,8 +292,8 @@ def test_paho_reads_frames_by_itself_where_a_name_is_gone(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], kind: type
 ) -> None:
     monkeypatch.setattr(library_names, "WEBSOCKET_NAMES", names)
-    opener = SocketOpener(reach=socket.socket, host="x", port=80, tls=None, websocket=None, timeout=1)
+    opener = SocketOpener(reach=socket.socket, host="x", port=80, tls=None, server_name="x", websocket=None, timeout=1)
     with socket.socket() as sock:
-        wrapper = opener._wrap_in_websocket(WebSocketRequest("/", {}), sock, Handshake())  # type: ignore[arg-type]
+        wrapper = opener._wrap_in_websocket(WebSocketRequest("/", "mqtt", {}), sock, Handshake())  # type: ignore[arg-type]
     assert type(wrapper) is kind
     assert ("_juggle" in library_names.missing_for_websocket()) is (kind is paho._WebsocketWrapper)

@@ -1,0 +1,140 @@
+"""The ways to a broker: TCP, a Unix socket, a proxy, a command."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mqtt_tui.connection.explain import where
+from mqtt_tui.connection.mqtt.command_socket import CommandEnded, open_command
+from mqtt_tui.errors import CannotConnect, LocalError
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.proxy_url import InvalidProxyUrl, ProxyUrl, environment_proxy
+from mqtt_tui.profiles.url import BrokerUrl, Scheme
+from mqtt_tui.text.display_text import display_text
+
+
+@dataclass(kw_only=True)
+class Way:
+    """How one socket is come by, once."""
+
+    title: str
+    """Such as ``TCP`` or ``socks5://proxy:1080``; safe to show."""
+    reach: Callable[[], socket.socket]
+    """Connects; blocks for no longer than the profile's time-out at each step."""
+    _trouble: Callable[[], str] = field(default=lambda: "")
+
+    def trouble(self, url: BrokerUrl) -> CannotConnect | None:
+        """What went wrong on the way after there was a socket; None where nothing is known to have."""
+        said = self._trouble()
+        return CannotConnect(f"The command that leads to {where(url)} {said}.", hint=_TRY_BY_HAND) if said else None
+
+
+_TRY_BY_HAND = "Run it by hand to see what it needs; it is proxy.command in the profile."
+
+
+def way_to(profile: BrokerProfile, proxy_password: str | None = None) -> Way:
+    """How ``profile`` says that its broker is reached.
+
+    Raises:
+        LocalError: the environment names no proxy that could be used.
+    """
+    url, timeout = profile.endpoint, profile.connect_timeout
+    if url.scheme is Scheme.UNIX:
+        return Way(title="Unix socket", reach=lambda: _connect_unix(url.host, timeout))
+    if profile.proxy.command:
+        return _through_command(profile.proxy.command, url)
+    proxy = _proxy(profile, url)
+    source = None if profile.bind_address is None else (profile.bind_address, 0)
+    if proxy is None:
+        return Way(title="TCP", reach=lambda: _connect_tcp(url, timeout, source))
+    password = proxy.password if profile.proxy.url is None else proxy_password
+    return Way(title=proxy.public, reach=lambda: _connect_proxied(proxy, password, url, timeout, source))
+
+
+def _proxy(profile: BrokerProfile, url: BrokerUrl) -> ProxyUrl | None:
+    try:
+        if profile.proxy.from_environment:
+            return environment_proxy(url.host)[1]
+        return None if profile.proxy.url is None else ProxyUrl.parse(profile.proxy.url)
+    except InvalidProxyUrl as error:
+        raise LocalError(error.message, hint=error.hint) from None
+
+
+def _through_command(command: tuple[str, ...], url: BrokerUrl) -> Way:
+    """``%h`` and ``%p`` stand for host and port, ``%%`` for ``%``, as in ProxyCommand of ssh."""
+    meant = {"%h": url.host, "%p": str(url.port), "%%": "%"}
+    arguments = [_filled(word, meant) for word in command]
+    ended: list[CommandEnded] = []
+    return Way(
+        title=f"command {display_text(arguments[0])}",
+        reach=lambda: open_command(arguments, ended.append),
+        _trouble=lambda: str(ended[0]) if ended else "",
+    )
+
+
+def _filled(word: str, meant: dict[str, str]) -> str:
+    out, at = "", 0
+    while at < len(word):
+        part = meant.get(word[at : at + 2])
+        out += word[at] if part is None else part
+        at += 1 if part is None else 2
+    return out
+
+
+def _connect_tcp(url: BrokerUrl, timeout: float, source: tuple[str, int] | None) -> socket.socket:
+    try:
+        return socket.create_connection((url.host, url.port), timeout=timeout, source_address=source)
+    except OSError:
+        if source is not None and (unusable := _unusable_source(source[0])):
+            raise unusable from None
+        raise
+
+
+def _unusable_source(address: str) -> LocalError | None:
+    """The error where it is ``address``, and not the broker, that is at fault."""
+    try:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.bind((address, 0))
+    except OSError as refused:
+        reason = display_text(refused.strerror or str(refused))
+        return LocalError(
+            f"Nothing can be connected from {display_text(address)}: {reason}.",
+            hint="bind_address is an address of this machine.",
+        )
+    return None
+
+
+def _connect_proxied(
+    proxy: ProxyUrl, password: str | None, url: BrokerUrl, timeout: float, source: tuple[str, int] | None
+) -> socket.socket:
+    from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
+    from python_socks.sync import Proxy
+
+    kinds = {"socks5": ProxyType.SOCKS5, "socks4": ProxyType.SOCKS4, "http": ProxyType.HTTP}
+    through = Proxy(kinds[proxy.kind], proxy.host, proxy.port, proxy.username, password, rdns=True)
+    try:
+        return through.connect(url.host, url.port, timeout=timeout, local_addr=source)
+    except ProxyConnectionError as error:
+        raise CannotConnect(
+            f"The proxy {proxy.public} cannot be reached: {display_text(str(error.__cause__ or error))}.",
+            hint="Check proxy.url in the profile.",
+        ) from None
+    except (ProxyTimeoutError, TimeoutError):
+        raise CannotConnect(f"The proxy {proxy.public} has not answered.", hint="Is it a proxy of this kind?") from None
+    except ProxyError as error:
+        raise CannotConnect(
+            f"The proxy {proxy.public} did not connect to {where(url)}: {display_text(str(error))}.",
+            hint="The broker may not run, the proxy may not allow it, or want a user name and a password.",
+        ) from None
+
+
+def _connect_unix(path: str, timeout: float) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(path)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
