@@ -50,6 +50,7 @@ screenshots: .venv/dev ## Draw screenshots/ with the real program
 
 docs: .venv/dev ## Write the pages of docs/ that come out of the code
 	$(BIN)/python -m scripts.profile_reference
+	$(BIN)/python -m scripts.fault_table
 
 build: .venv/dev ## Wheel and source package
 	$(BIN)/pip install --quiet --constraint constraints.txt hatchling

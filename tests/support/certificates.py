@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import trustme
+from cryptography.hazmat.primitives import serialization
 
 
 class Certificates:
@@ -40,3 +41,12 @@ class Certificates:
         certificate.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
         leaf.private_key_pem.write_to_path(str(key))
         return certificate, key
+
+    def locked_client(self) -> dict[str, str]:
+        """TLS options of a client whose key is encrypted."""
+        certificate, key = self.issue("client", "ops@example.org")
+        private = serialization.load_pem_private_key(key.read_bytes(), password=None)
+        lock = serialization.BestAvailableEncryption(b"op3n")
+        form = serialization.PrivateFormat.PKCS8
+        key.write_bytes(private.private_bytes(serialization.Encoding.PEM, form, lock))
+        return {"certificate_file": str(certificate), "key_file": str(key)}

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import HEADERS, secrets_of
+from mqtt_tui.profiles.secrets import HEADERS, secrets_of, set_secret
 
 _HIDDEN = "…"
 
@@ -15,16 +15,9 @@ def public_table(profile: BrokerProfile) -> dict[str, Any]:
     table: dict[str, Any] = msgspec.to_builtins(profile)
     for named in secrets_of(profile):
         if named.secret.value is not None:
-            _hide(table, named.key)
+            is_header = named.key.startswith(HEADERS)
+            set_secret(table, named.key, _HIDDEN if is_header else {"value": _HIDDEN})
     endpoint = profile.endpoint
     if "?" in endpoint.path:
         table["url"] = f"{endpoint.public}?{_HIDDEN}"
     return {key: value for key, value in table.items() if value != {}}
-
-
-def _hide(table: dict[str, Any], key: str) -> None:
-    is_header = key.startswith(f"{HEADERS}.")
-    tables, name = (HEADERS.split("."), key.removeprefix(f"{HEADERS}.")) if is_header else (key.split("."), "value")
-    for one in tables:
-        table = table[one]
-    table[name] = _HIDDEN

@@ -96,3 +96,39 @@ def path() -> None:
     from mqtt_tui.cli.files import profile_repository
 
     click.echo(display_text(str(profile_repository().file)))
+
+
+@command.command(cls=ConnectingCommand)
+@connection_options
+@click.argument("target", required=False, metavar="[NAME|URL]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--save-chain", type=click.Path(dir_okay=False), metavar="FILE", help="Write the broker's certificates, PEM."
+)
+def check(target: str | None, connection: ConnectionOptions, as_json: bool, save_chain: str | None) -> None:
+    """Try to connect, and tell how each step went.
+
+    Name, link, TLS with the certificates, WebSocket, CONNACK: each with its time, and what to do where one fails.
+    Nothing is subscribed to or published; the client identifier is random. The exit code is that of the failure.
+    """
+    from mqtt_tui.cli.profile_check import run_check
+
+    run_check(target, connection, as_json=as_json, save_chain=save_chain)
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+def doctor(names: tuple[str, ...]) -> None:
+    """Name what profiles still lack on this machine: files, secrets, key store entries."""
+    from mqtt_tui.cli.profile_doctor import run_doctor
+
+    run_doctor(names)
+
+
+@command.command()
+@click.argument("name")
+def login(name: str) -> None:
+    """Store the secrets of a profile in the system's key store, after asking for them."""
+    from mqtt_tui.cli.profile_doctor import run_login
+
+    run_login(name)

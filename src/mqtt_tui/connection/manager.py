@@ -31,7 +31,7 @@ from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
 from mqtt_tui.profiles.url import BrokerUrl
 
-_NEWEST_FIRST: tuple[ProtocolChoice, ...] = ("5", "3.1.1", "3.1")
+NEWEST_FIRST: tuple[ProtocolChoice, ...] = ("5", "3.1.1", "3.1")
 _RIGHT_AWAY = 5.0
 """Seconds: a connection that ends sooner after its subscriptions was perhaps ended by what they brought."""
 _OFTEN = 3
@@ -176,7 +176,7 @@ class ConnectionManager:
                 connack = await transport.open()
             except (ClosedBeforeConnack, ConnectRefused) as error:
                 await transport.close()
-                if not _may_want_another_version(error):
+                if not may_want_another_version(error):
                     raise
                 first = first or error
             except BaseException:
@@ -235,7 +235,7 @@ class ConnectionManager:
 
     @property
     def _wanted_protocols(self) -> tuple[ProtocolChoice, ...]:
-        return _NEWEST_FIRST if self._profile.protocol == "auto" else (self._profile.protocol,)
+        return NEWEST_FIRST if self._profile.protocol == "auto" else (self._profile.protocol,)
 
     # ---------------------------------------------------------------- requests
 
@@ -297,6 +297,6 @@ class ConnectionManager:
                 await self._subscriptions.reconcile(*self._live)
 
 
-def _may_want_another_version(error: ClosedBeforeConnack | ConnectRefused) -> bool:
+def may_want_another_version(error: ClosedBeforeConnack | ConnectRefused) -> bool:
     """Some brokers refuse a CONNECT of a newer version, others just close."""
     return isinstance(error, ClosedBeforeConnack) or error.reason_code == UNSUPPORTED_PROTOCOL_VERSION

@@ -24,7 +24,10 @@ _CONNECT = {
     0x88: _Refusal(_LATER, permanent=False),
     0x89: _Refusal(_LATER, permanent=False),
     0x8A: _Refusal("Ask the broker's operator to lift the ban.", field="client_id"),
-    0x8C: _Refusal("The broker wants enhanced authentication, which this program does not have."),
+    0x8C: _Refusal(
+        "The broker wants another authentication method, or more steps than CONNECT and CONNACK.",
+        field="authentication_method",
+    ),
     0x90: _Refusal(_WILL, field="will"),
     0x95: _Refusal("CONNECT is larger than the broker takes: shorten will, user name or password.", field="will"),
     0x97: _Refusal("The broker is at one of its quotas. " + _LATER, permanent=False),

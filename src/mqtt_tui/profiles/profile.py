@@ -16,6 +16,7 @@ from mqtt_tui.profiles.options import (
     ReconnectOptions,
     SubscriptionOptions,
     TlsOptions,
+    TwoBytes,
     WebSocketOptions,
     WillMessage,
 )
@@ -40,6 +41,7 @@ class BrokerProfile(Options, frozen=True):
     keep_alive: Annotated[int, msgspec.Meta(ge=5, le=65_535)] = 60
     maximum_packet_size: Annotated[int, msgspec.Meta(ge=1_024, le=268_435_460)] = 32 * 1024 * 1024
     receive_maximum: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 65_535
+    topic_alias_maximum: TwoBytes = 0
     request_response_information: bool = False
     request_problem_information: bool = True
     authentication_method: str | None = None

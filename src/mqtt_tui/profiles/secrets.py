@@ -72,6 +72,15 @@ def secrets_of(profile: BrokerProfile) -> Iterator[NamedSecret]:
         yield NamedSecret(f"{HEADERS}.{name}", f"header {display_text(name)}", secret)
 
 
+def set_secret(table: dict[str, Any], key: str, value: object) -> None:
+    """Put ``value`` in the place of the secret at ``key`` of a profile's table; the names of headers may have dots."""
+    is_header = key.startswith(f"{HEADERS}.")
+    *tables, name = [*HEADERS.split("."), key.removeprefix(f"{HEADERS}.")] if is_header else key.split(".")
+    for one in tables:
+        table = table[one]
+    table[name] = value
+
+
 def asked_for(profile: BrokerProfile) -> list[NamedSecret]:
     """The secrets that a person has to give."""
     return [one for one in secrets_of(profile) if one.secret.prompt]

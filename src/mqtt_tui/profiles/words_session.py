@@ -68,6 +68,12 @@ SESSION = Section(
             flag="--receive-maximum NUMBER",
         ),
         Words(
+            "topic_alias_maximum",
+            "Topic aliases",
+            "How many short numbers the broker may use for topics, to save bytes on a slow line (MQTT 5).",
+            flag="--topic-alias-maximum NUMBER",
+        ),
+        Words(
             "request_response_information",
             "Ask for responses",
             "On: the broker is asked where responses to requests may go (MQTT 5).",

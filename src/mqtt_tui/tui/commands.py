@@ -19,6 +19,7 @@ class Scope(StrEnum):
     COMPLETION = "Topic inputs"
     CHOICE = "Choices"
     EDITOR = "Profile editor"
+    TEST = "Test of a profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "connections.delete", "delete", "delete", "delete", _C, "Delete the selected profile, after asking.", 6, "del"
     ),
+    Command("connections.test", "test", "t", "test", _C, "Try to connect, and tell how each step went.", 6),
     Command("connections.demo", "demo", "D", "demo", _C, "Open the built-in demo.", 7),
     Command("connections.quick", "quick connect", "slash", "quick", _C, "Type the address of a broker.", 8, "/"),
     Command("connections.default", "start with it", "asterisk", "default", _C, "Connect to it at each start.", 0, "*"),
@@ -190,6 +192,9 @@ COMMANDS: tuple[Command, ...] = (
         "editor.next", "next tab", "ctrl+pagedown,f6", "tab(1)", Scope.EDITOR, "The next tab of the profile.", 2, "f6"
     ),
     Command("editor.previous", "previous tab", "ctrl+pageup,shift+f6", "tab(-1)", Scope.EDITOR, "The previous tab."),
+    Command("editor.test", "test", "f5", "test", Scope.EDITOR, "Connect as it stands, and tell how it went.", 3, "f5"),
+    Command("test.again", "again", "r,f5", "again", Scope.TEST, "Try once more.", 1, "r"),
+    Command("test.chain", "save certificates", "c", "save_chain", Scope.TEST, "Keep those that the broker showed.", 2),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),
     Command("question.no", "no", "n", "answer(False)", Scope.QUESTION, "Leave things as they are.", 2),

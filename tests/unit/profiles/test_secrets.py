@@ -1,12 +1,9 @@
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked
 
 from mqtt_tui.profiles.options import ProxyOptions, TlsOptions, WebSocketOptions
 from mqtt_tui.profiles.profile import BrokerProfile
@@ -21,40 +18,11 @@ from mqtt_tui.profiles.secrets import (
     resolve_one,
     secrets_of,
 )
+from tests.support.key_store import KeyStore
 
 
 def profile(password: Secret) -> BrokerProfile:
     return BrokerProfile(url="mqtt://localhost", username="ops", password=password)
-
-
-class KeyStore(KeyringBackend):
-    """A key store in memory, by the library's own means."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # keyring ships no types for it
-        self.entries: dict[tuple[str, str], str] = {}
-        self.is_locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.is_locked:
-            raise KeyringLocked("locked \x1b[31m")
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.entries[service, username]
-
-
-@pytest.fixture
-def key_store() -> Iterator[KeyStore]:
-    before, store = keyring.get_keyring(), KeyStore()
-    keyring.set_keyring(store)
-    yield store
-    keyring.set_keyring(before)
 
 
 def test_a_password_comes_from_the_key_store(key_store: KeyStore) -> None:

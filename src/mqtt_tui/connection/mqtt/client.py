@@ -29,6 +29,7 @@ from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
+from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.precedence import Precedence
 
@@ -45,6 +46,7 @@ class MqttClient(aiomqtt.Client):
         intake: takes what arrives.
         precedence: of whoever shares the loop and is waited for.
         largest: bytes of the largest packet that is taken.
+        aliases: of topics; None where none are offered.
         options: for ``aiomqtt.Client``.
     """
 
@@ -54,6 +56,7 @@ class MqttClient(aiomqtt.Client):
         precedence: Precedence,
         *,
         largest: int,
+        aliases: TopicAliases | None = None,
         **options: Any,  # noqa: ANN401  handed through
     ) -> None:
         self._errors = LoggedErrors()
@@ -70,7 +73,7 @@ class MqttClient(aiomqtt.Client):
         self._asked_at = 0.0
         self._has_written = asyncio.Event()
         self._is_v5 = options.get("protocol") == aiomqtt.ProtocolVersion.V5
-        self._inbound = Inbound(self._client, intake, self._errors, self.connack, largest=largest)
+        self._inbound = Inbound(self._client, intake, self._errors, self.connack, largest=largest, aliases=aliases)
         self._watch = SocketWatch(
             self._loop,
             self._client,

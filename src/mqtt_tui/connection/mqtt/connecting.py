@@ -15,7 +15,7 @@ _LARGEST_RECEIVE_MAXIMUM = 65_535  # and the meaning of none (MQTT 5.0, 3.1.2.11
 
 
 def connect_properties(profile: BrokerProfile, credentials: Credentials) -> Properties:
-    """What CONNECT announces. No Topic Alias Maximum: topics then always come whole."""
+    """What CONNECT announces."""
     data = credentials.get(AUTHENTICATION_DATA)
     is_limited = profile.receive_maximum != _LARGEST_RECEIVE_MAXIMUM
     return _properties(
@@ -25,6 +25,7 @@ def connect_properties(profile: BrokerProfile, credentials: Credentials) -> Prop
             "RequestProblemInformation": int(profile.request_problem_information),
             "RequestResponseInformation": 1 if profile.request_response_information else None,
             "SessionExpiryInterval": profile.session_expiry_interval or None,
+            "TopicAliasMaximum": profile.topic_alias_maximum or None,
             "ReceiveMaximum": profile.receive_maximum if is_limited else None,
             "AuthenticationMethod": profile.authentication_method,
             "AuthenticationData": None if data is None else data.encode(),

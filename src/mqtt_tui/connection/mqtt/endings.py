@@ -11,13 +11,15 @@ from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
-from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, Stage
+from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed
+from mqtt_tui.connection.steps import Stage
 from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, MqttTuiError, UsageError
 from mqtt_tui.profiles.url import BrokerUrl
 from mqtt_tui.text.display_text import display_text
 
 _DOING = {
-    Stage.REACH: "looking up the name and connecting",
+    Stage.NAME: "looking up the name",
+    Stage.REACH: "connecting",
     Stage.TLS: "TLS handshake",
     Stage.WEBSOCKET: "WebSocket handshake",
 }
@@ -96,7 +98,12 @@ def explaining(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (MQTTException, ValueError, OverflowError, RuntimeError, struct.error) as error:
+    except struct.error:
+        raise UsageError(
+            f"The {what} cannot be sent: a text in it has more bytes than MQTT has room for.",
+            hint="65,535 is the most (MQTT 5.0, 1.5.4).",
+        ) from None
+    except (MQTTException, ValueError, OverflowError, RuntimeError) as error:
         raise UsageError(
             f"The {what} cannot be sent{_because(error)}.", hint="A value is too long, or not allowed there."
         ) from None

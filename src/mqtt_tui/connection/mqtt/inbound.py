@@ -29,6 +29,7 @@ from mqtt_tui.connection.mqtt.publish_packet import (
     BrokenPacket,
     are_alike,
 )
+from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
 from mqtt_tui.text.quantities import size_text
 
@@ -67,6 +68,7 @@ class Inbound:
         errors: keeps why a packet could not be handled.
         connack: gets CONNACK where paho would tell nobody of it.
         largest: bytes of the largest packet that is taken.
+        aliases: of topics; None where none were offered.
     """
 
     def __init__(
@@ -77,12 +79,13 @@ class Inbound:
         connack: "asyncio.Future[ConnackPacket]",
         *,
         largest: int,
+        aliases: TopicAliases | None = None,
     ) -> None:
         self._client = client
         self._intake = intake
         self._errors = errors
         self._connack = connack
-        self._reader = PacketReader(self._take_run, self._take_packet, largest=largest)
+        self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
         self._unreleased: set[bytes] = set()
         """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
         self.spoken = b""

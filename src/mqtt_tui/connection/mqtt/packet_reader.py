@@ -11,6 +11,7 @@ from mqtt_tui.connection.mqtt.publish_packet import (
     split_publish,
     split_run,
 )
+from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.model.application_message import PUBLISH
 from mqtt_tui.text.quantities import size_text
 
@@ -33,12 +34,16 @@ class PacketReader:
             (packet identifier, properties, payload).
         take_packet: gets every other packet: its first byte, and what follows the remaining length.
         largest: bytes that a packet may have, as announced with Maximum Packet Size (MQTT 5.0, 3.1.2.11.4).
+        aliases: None where none were offered.
     """
 
-    def __init__(self, take_run: TakeRun, take_packet: TakePacket, *, largest: int) -> None:
+    def __init__(
+        self, take_run: TakeRun, take_packet: TakePacket, *, largest: int, aliases: TopicAliases | None = None
+    ) -> None:
         self._take_run = take_run
         self._take_packet = take_packet
         self._largest = largest
+        self._aliases = aliases
         self._tail = b""
         self._gathered: bytearray | None = None  # a large packet
         self._whole = 0  # bytes that it will have
@@ -60,6 +65,7 @@ class PacketReader:
             data = self._tail + data
             self._tail = b""
         at, end, parts = 0, len(data), 0
+        hand_on = self._hand_on if self._aliases is None else self._hand_on_named
         self.is_behind = False
         while at < end:
             if parts == _MOST_PARTS:
@@ -73,7 +79,7 @@ class PacketReader:
                 rests: list[bytes] = []
                 stop = split_run(data, at, heads, topics, rests)
                 if stop > at:
-                    self._hand_on(bytes(heads), topics, rests)
+                    hand_on(bytes(heads), topics, rests)
                     at = stop
                     continue
             start, stop = self._bounds(data, at)
@@ -93,10 +99,22 @@ class PacketReader:
             self._take_run(heads[:number], topics[:number], rests[:number])
         raise error
 
+    def _hand_on_named(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
+        """As ``_hand_on``, where aliases may stand for topics."""
+        fault = self._aliases.resolve(heads, topics, rests) if self._aliases is not None else None
+        if fault is None:
+            self._hand_on(heads, topics, rests)
+            return
+        number, error = fault
+        if number:
+            self._hand_on(heads[:number], topics[:number], rests[:number])
+        raise error
+
     def _take_whole(self, head: int, body: bytes | bytearray) -> None:
         if head & 0xF0 == PUBLISH:
             _, topic, rest = split_publish(head, body)
-            self._hand_on(bytes((head,)), [topic], [rest])
+            hand_on = self._hand_on if self._aliases is None else self._hand_on_named
+            hand_on(bytes((head,)), [topic], [rest])
         else:
             self._take_packet(head, body)
 

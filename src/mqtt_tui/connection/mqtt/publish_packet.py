@@ -132,7 +132,7 @@ def are_alike(heads: bytes) -> bool:
 def _fault(topic: bytes, rest: bytes, head: int) -> BrokenPacket | None:
     if head & 0x06 and len(rest) < 2:
         return BrokenPacket("a message without packet identifier")
-    if not topic:  # MQTT 5.0, 3.3.2.3.4: we announce no Topic Alias Maximum, so there are none
+    if not topic:  # MQTT 5.0, 3.3.2.3.4: those that were offered are resolved by now
         if _has_alias(rest, head):
             return BrokenPacket("a Topic Alias, although none was offered", TOPIC_ALIAS_INVALID)
         return BrokenPacket("a message without topic", PROTOCOL_ERROR)

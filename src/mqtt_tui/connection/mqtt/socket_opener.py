@@ -7,30 +7,21 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any
 
 from paho.mqtt import client as paho
 
 from mqtt_tui.connection.mqtt.library_names import missing_for_websocket
+from mqtt_tui.connection.mqtt.tls import chain_of, negotiated
 from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
+from mqtt_tui.connection.steps import Stage, Steps
+from mqtt_tui.text.display_text import display_text
 
 Socket = Any
 """A ``socket.socket``, an ``ssl.SSLSocket`` or paho's WebSocket around one of them."""
 
 
 _SUBPROTOCOL = "Sec-WebSocket-Protocol"
-
-
-class Stage(Enum):
-    """How far the way to the broker was gone."""
-
-    REACH = auto()
-    """Name and TCP, the Unix socket, the proxy or the command."""
-    TLS = auto()
-    WEBSOCKET = auto()
-    MQTT = auto()
-    """The socket is handed over."""
 
 
 class OpeningFailed(Exception):
@@ -76,16 +67,17 @@ class SocketOpener:
         server_name: for TLS, to ask for and to verify.
         websocket: None for plain MQTT.
         timeout: seconds for each blocking step; the whole is limited by whoever waits for ``open``.
+        steps: told of every step.
     """
 
-    reach: Callable[[], socket.socket]
+    reach: Callable[[Steps], socket.socket]
     host: str
     port: int
     tls: ssl.SSLContext | None
     server_name: str
     websocket: WebSocketRequest | None
     timeout: float
-    stage: Stage = field(default=Stage.REACH, init=False)
+    steps: Steps
     _held: socket.socket | None = field(default=None, init=False)
     _is_called_off: bool = field(default=False, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
@@ -108,7 +100,7 @@ class SocketOpener:
             elif isinstance(result, BaseException):
                 done.set_exception(result)
             else:
-                self.stage = Stage.MQTT
+                self.steps.begin(Stage.MQTT)
                 done.set_result(result)
 
         def work() -> None:
@@ -125,7 +117,7 @@ class SocketOpener:
         try:
             threading.Thread(target=work, name="mqtt-tui-connect", daemon=True).start()
         except RuntimeError as error:  # the system has no thread left
-            raise OpeningFailed(self.stage) from error
+            raise OpeningFailed(self.steps.stage) from error
         try:
             return await done
         except asyncio.CancelledError:
@@ -154,7 +146,7 @@ class SocketOpener:
     def _open(self) -> Socket:
         tap: _HandshakeTap | None = None
         try:
-            sock = self.reach()
+            sock = self.reach(self.steps)
             self._hold(sock)
             sock.settimeout(self.timeout)
             if sock.family in (socket.AF_INET, socket.AF_INET6):
@@ -163,18 +155,23 @@ class SocketOpener:
                 sock = self._wrap_in_tls(self.tls, sock)
             if self.websocket is None:
                 return sock
-            self.stage = Stage.WEBSOCKET
+            self.steps.begin(Stage.WEBSOCKET)
             tap = _HandshakeTap(sock)
-            return self._wrap_in_websocket(self.websocket, sock, tap)
+            wrapped = self._wrap_in_websocket(self.websocket, sock, tap)
+            self.steps.tell("answer", display_text(tap.first_line))
+            return wrapped
         except Exception as error:  # every failure must close the socket; paho's handshake raises whatever it meets
             self._drop()
-            raise OpeningFailed(self.stage, tap.first_line if tap else "") from error
+            raise OpeningFailed(self.steps.stage, tap.first_line if tap else "") from error
 
     def _wrap_in_tls(self, context: ssl.SSLContext, sock: socket.socket) -> ssl.SSLSocket:
-        self.stage = Stage.TLS
+        self.steps.begin(Stage.TLS)
         secure = context.wrap_socket(sock, server_hostname=self.server_name, do_handshake_on_connect=False)
         self._hold(secure)
         secure.do_handshake()
+        self.steps.chain = chain_of(secure)
+        for label, text in negotiated(secure):
+            self.steps.tell(label, text)
         return secure
 
     def _wrap_in_websocket(self, request: WebSocketRequest, sock: socket.socket, tap: "_HandshakeTap") -> Socket:

@@ -2,10 +2,12 @@
 
 import ssl
 import warnings
+from typing import Any
 
 from mqtt_tui.config.paths import in_config_directory
 from mqtt_tui.connection.mqtt.client_certificate import load_client_certificate, read_file
 from mqtt_tui.connection.state import TlsFacts
+from mqtt_tui.connection.steps import Fact
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.options import TlsOptions
 from mqtt_tui.text.display_text import display_text
@@ -51,6 +53,25 @@ def facts(sock: ssl.SSLSocket) -> TlsFacts:
         expires_at=str(certificate.get("notAfter", "")),
         is_verified=sock.context.verify_mode == ssl.CERT_REQUIRED and sock.context.check_hostname,
     )
+
+
+def negotiated(sock: ssl.SSLSocket) -> list[Fact]:
+    """What the handshake of ``sock`` has agreed upon."""
+    cipher = sock.cipher()
+    found = [("version", sock.version()), ("cipher", cipher and cipher[0]), ("ALPN", sock.selected_alpn_protocol())]
+    return [(label, display_text(text)) for label, text in found if text]
+
+
+def chain_of(sock: ssl.SSLSocket) -> list[bytes]:
+    """The certificates that the server has shown, its own in front, in DER; verified or not."""
+    shown = getattr(sock, "get_unverified_chain", None)  # public from Python 3.13 on
+    if shown is not None:
+        return list(shown())
+    own = sock.getpeercert(binary_form=True)
+    inner: Any = getattr(sock, "_sslobj", None)
+    if not hasattr(inner, "get_unverified_chain"):
+        return [own] if own else []
+    return [ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in inner.get_unverified_chain() or ()]
 
 
 def _set_minimum_version(context: ssl.SSLContext, version: str) -> None:

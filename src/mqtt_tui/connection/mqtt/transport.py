@@ -19,8 +19,10 @@ from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
 from mqtt_tui.connection.mqtt.packet_writer import OnAcknowledged, PacketWriter
 from mqtt_tui.connection.mqtt.properties import number, text, to_paho, user_properties
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
+from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.mqtt.ways import Way, way_to
 from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.steps import Steps
 from mqtt_tui.connection.transport import Grant, Sink
 from mqtt_tui.errors import ConnectionLost, TimedOut
 from mqtt_tui.model.protocol import Protocol
@@ -63,6 +65,8 @@ class AiomqttTransport:
         self._intake = Intake(sink, self._protocol)
         self._precedence = precedence or Precedence()
         self._answer_timeout = profile.answer_timeout
+        self.steps = Steps()
+        """How the attempt goes."""
         self._client: MqttClient | None = None
         self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
         self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
@@ -81,7 +85,7 @@ class AiomqttTransport:
             spoken = client.spoken
             client.abort()
             seconds = self._profile.connect_timeout
-            raise way.trouble(self._url) or endings.timed_out(opener.stage, spoken, self._url, seconds) from None
+            raise way.trouble(self._url) or endings.timed_out(self.steps.stage, spoken, self._url, seconds) from None
         except OpeningFailed as failure:
             client.abort()
             error = endings.opening_failed(failure, self._url, shows_certificate=self._shows_certificate)
@@ -252,6 +256,7 @@ class AiomqttTransport:
             server_name=profile.tls.server_name or url.host,
             websocket=request,
             timeout=profile.connect_timeout,
+            steps=self.steps,
         )
 
     def _make_client(self) -> MqttClient:
@@ -261,6 +266,7 @@ class AiomqttTransport:
             self._intake,
             self._precedence,
             largest=profile.maximum_packet_size,
+            aliases=TopicAliases(profile.topic_alias_maximum) if is_v5 and profile.topic_alias_maximum else None,
             hostname=self._url.host,
             port=self._url.port or 1,  # a Unix socket has none; paho insists
             username=profile.username if password is None else profile.username or "",  # paho has none without name

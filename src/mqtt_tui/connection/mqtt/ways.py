@@ -1,11 +1,14 @@
 """The ways to a broker: TCP, a Unix socket, a proxy, a command."""
 
+import ipaddress
+import shlex
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mqtt_tui.connection.explain import where
 from mqtt_tui.connection.mqtt.command_socket import CommandEnded, open_command
+from mqtt_tui.connection.steps import Stage, Steps
 from mqtt_tui.errors import CannotConnect, LocalError
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.proxy_url import InvalidProxyUrl, ProxyUrl, environment_proxy
@@ -17,9 +20,7 @@ from mqtt_tui.text.display_text import display_text
 class Way:
     """How one socket is come by, once."""
 
-    title: str
-    """Such as ``TCP`` or ``socks5://proxy:1080``; safe to show."""
-    reach: Callable[[], socket.socket]
+    reach: Callable[[Steps], socket.socket]
     """Connects; blocks for no longer than the profile's time-out at each step."""
     _trouble: Callable[[], str] = field(default=lambda: "")
 
@@ -40,15 +41,15 @@ def way_to(profile: BrokerProfile, proxy_password: str | None = None) -> Way:
     """
     url, timeout = profile.endpoint, profile.connect_timeout
     if url.scheme is Scheme.UNIX:
-        return Way(title="Unix socket", reach=lambda: _connect_unix(url.host, timeout))
+        return Way(reach=lambda steps: _connect_unix(url.host, timeout, steps))
     if profile.proxy.command:
         return _through_command(profile.proxy.command, url)
     proxy = _proxy(profile, url)
     source = None if profile.bind_address is None else (profile.bind_address, 0)
     if proxy is None:
-        return Way(title="TCP", reach=lambda: _connect_tcp(url, timeout, source))
+        return Way(reach=lambda steps: _connect_tcp(url, timeout, source, steps))
     password = proxy.password if profile.proxy.url is None else proxy_password
-    return Way(title=proxy.public, reach=lambda: _connect_proxied(proxy, password, url, timeout, source))
+    return Way(reach=lambda steps: _connect_proxied(proxy, password, url, timeout, source, steps))
 
 
 def _proxy(profile: BrokerProfile, url: BrokerUrl) -> ProxyUrl | None:
@@ -65,11 +66,13 @@ def _through_command(command: tuple[str, ...], url: BrokerUrl) -> Way:
     meant = {"%h": url.host, "%p": str(url.port), "%%": "%"}
     arguments = [_filled(word, meant) for word in command]
     ended: list[CommandEnded] = []
-    return Way(
-        title=f"command {display_text(arguments[0])}",
-        reach=lambda: open_command(arguments, ended.append),
-        _trouble=lambda: str(ended[0]) if ended else "",
-    )
+
+    def reach(steps: Steps) -> socket.socket:
+        steps.begin(Stage.REACH)
+        steps.tell("run", display_text(shlex.join(arguments)))
+        return open_command(arguments, ended.append)
+
+    return Way(reach=reach, _trouble=lambda: str(ended[0]) if ended else "")
 
 
 def _filled(word: str, meant: dict[str, str]) -> str:
@@ -81,13 +84,39 @@ def _filled(word: str, meant: dict[str, str]) -> str:
     return out
 
 
-def _connect_tcp(url: BrokerUrl, timeout: float, source: tuple[str, int] | None) -> socket.socket:
+def _connect_tcp(url: BrokerUrl, timeout: float, source: tuple[str, int] | None, steps: Steps) -> socket.socket:
+    """As ``socket.create_connection``, with the look-up as a step of its own."""
+    if not _is_address(url.host):
+        steps.begin(Stage.NAME)
+    found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
+    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+    if not _is_address(url.host):
+        steps.tell("addresses", display_text(", ".join(addresses)))
+    steps.begin(Stage.REACH)
+    failures: list[OSError] = []
+    for address in addresses:
+        try:
+            sock = socket.create_connection((address, url.port), timeout=timeout, source_address=source)
+        except OSError as error:
+            failures.append(error)
+        else:
+            steps.tell("address", display_text(f"{_ends(sock.getpeername())} from {_ends(sock.getsockname())}"))
+            return sock
+    if source is not None and (unusable := _unusable_source(source[0])):
+        raise unusable
+    raise failures[0]
+
+
+def _is_address(host: str) -> bool:
     try:
-        return socket.create_connection((url.host, url.port), timeout=timeout, source_address=source)
-    except OSError:
-        if source is not None and (unusable := _unusable_source(source[0])):
-            raise unusable from None
-        raise
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _ends(name: tuple[str, int]) -> str:
+    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
 
 
 def _unusable_source(address: str) -> LocalError | None:
@@ -106,18 +135,25 @@ def _unusable_source(address: str) -> LocalError | None:
 
 
 def _connect_proxied(
-    proxy: ProxyUrl, password: str | None, url: BrokerUrl, timeout: float, source: tuple[str, int] | None
+    proxy: ProxyUrl,
+    password: str | None,
+    url: BrokerUrl,
+    timeout: float,
+    source: tuple[str, int] | None,
+    steps: Steps,
 ) -> socket.socket:
     from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
     from python_socks.sync import Proxy
 
+    steps.begin(Stage.REACH)
+    steps.tell("through", proxy.public)
     kinds = {"socks5": ProxyType.SOCKS5, "socks4": ProxyType.SOCKS4, "http": ProxyType.HTTP}
     through = Proxy(kinds[proxy.kind], proxy.host, proxy.port, proxy.username, password, rdns=True)
     try:
         return through.connect(url.host, url.port, timeout=timeout, local_addr=source)
     except ProxyConnectionError as error:
         raise CannotConnect(
-            f"The proxy {proxy.public} cannot be reached: {display_text(str(error.__cause__ or error))}.",
+            f"The proxy {proxy.public} cannot be reached: {display_text(_reason(error.__cause__ or error))}.",
             hint="Check proxy.url in the profile.",
         ) from None
     except (ProxyTimeoutError, TimeoutError):
@@ -129,7 +165,13 @@ def _connect_proxied(
         ) from None
 
 
-def _connect_unix(path: str, timeout: float) -> socket.socket:
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _connect_unix(path: str, timeout: float, steps: Steps) -> socket.socket:
+    steps.begin(Stage.REACH)
+    steps.tell("path", display_text(path))
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.settimeout(timeout)

@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from mqtt_tui.connection.state import Connack, Connected, ConnectionState, Failed, Gap, TlsFacts, WaitingToReconnect
+from mqtt_tui.connection.facts import connack_facts
+from mqtt_tui.connection.state import Connected, ConnectionState, Failed, Gap, TlsFacts, WaitingToReconnect
+from mqtt_tui.connection.steps import Fact
 from mqtt_tui.session import Session
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import duration_text, moment_text, size_text
@@ -14,9 +16,6 @@ from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.screens.dialog import Dialog
 
 _LABEL_CELLS = 22
-
-Fact = tuple[str, str]
-"""A label and a text that is safe to show."""
 
 
 class Broker(Dialog[None]):
@@ -62,7 +61,7 @@ class Broker(Dialog[None]):
             ],
         )
         if isinstance(state, Connected):
-            yield _group("What the broker allows", list(_connack(state.connack)))
+            yield _group("What the broker allows", list(connack_facts(state.connack)))
             if state.connack.tls is not None:
                 yield _group("TLS", list(_tls(state.connack.tls)))
         gaps = [(moment_text(gap.began_at), _gap(gap)) for gap in reversed(connection.gaps)]
@@ -85,36 +84,6 @@ def _state(state: ConnectionState) -> list[Fact]:
             return [("state", "not connected"), ("because", error.message), ("hint", error.hint or "none")]
         case _:
             return [("state", "not connected")]
-
-
-def _connack(connack: Connack) -> Iterator[Fact]:
-    """What CONNACK said (MQTT 5.0, 3.2.2); what it left out is the specification's default."""
-    yield "client identifier", display_text(connack.client_identifier)
-    yield "session", "resumed" if connack.session_present else "new"
-    yield "session expiry", f"{connack.session_expiry_interval:,} s"
-    yield "keep alive", f"{connack.keep_alive:,} s"
-    yield "receive maximum", f"{connack.receive_maximum:,} messages"
-    yield "maximum QoS", f"{connack.maximum_qos:d}"
-    limit = connack.maximum_packet_size
-    yield "maximum packet size", "no limit" if limit is None else size_text(limit)
-    missing = [
-        name
-        for name, is_there in (
-            ("retained messages", connack.retain_available),
-            ("wildcards", connack.wildcard_subscription_available),
-            ("subscription identifiers", connack.subscription_identifiers_available),
-            ("shared subscriptions", connack.shared_subscription_available),
-        )
-        if not is_there
-    ]
-    yield "not available", ", ".join(missing) or "nothing"
-    said = {
-        "reason string": connack.reason_string,
-        "response information": connack.response_information,
-        "server reference": connack.server_reference,
-    }
-    yield from ((label, display_text(text)) for label, text in said.items() if text)
-    yield from (("user property", display_text(f"{name} = {value}")) for name, value in connack.user_properties)
 
 
 def _tls(tls: TlsFacts) -> Iterator[Fact]:

@@ -201,6 +201,14 @@ class ConnectionsScreen(Screen[None]):
         if edited is not None:
             self._reload(select=edited[0])
 
+    def action_test(self) -> None:
+        """Try to connect to the selected broker."""
+        from mqtt_tui.tui.screens.test_report import TestReport
+
+        name = self._list.selected
+        if name is not None:
+            self.app.push_screen(TestReport(name, self._profiles.entries[name]))
+
     def action_rename(self) -> None:
         """Give the selected profile another name."""
         self._ask_name("Rename", lambda name: name, self._repository.rename)

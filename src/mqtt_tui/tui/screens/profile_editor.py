@@ -206,12 +206,27 @@ class ProfileEditor(Dialog[tuple[str, BrokerProfile]]):
         self._address_note = _described(url)
         self._scheme, self._host = url.scheme, url.host
 
-    def result(self) -> tuple[str, BrokerProfile] | None:
-        """Name and profile, saved; otherwise the focus goes to the first thing that is wrong."""
+    def action_test(self) -> None:
+        """Connect as it stands, saved or not."""
+        profile = self._whole(needs_name=False)
+        if profile is not None:
+            from mqtt_tui.tui.screens.test_report import TestReport
+
+            self.app.push_screen(TestReport(self._text(_NAME.key), profile))
+
+    def _whole(self, *, needs_name: bool) -> BrokerProfile | None:
+        """The profile as it stands; where something is wrong, the focus goes to the first of it."""
         self._is_save_tried = True
         profile, wrong = self._look()
-        if wrong or profile is None:
+        wrong = [row for row in wrong if needs_name or row.words is not _NAME]
+        if wrong:
             self.run_worker(self._begin_at(wrong[0]))
+        return None if wrong else profile
+
+    def result(self) -> tuple[str, BrokerProfile] | None:
+        """Name and profile, saved; otherwise the focus goes to the first thing that is wrong."""
+        profile = self._whole(needs_name=True)
+        if profile is None:
             return None
         name = self._text(_NAME.key)
         try:

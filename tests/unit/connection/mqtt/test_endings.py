@@ -19,7 +19,6 @@ from tests.support.connecting import failure_of, quick_profile
         UnicodeEncodeError("utf-8", "\ud800", 0, 1, "odd"),
         OverflowError("odd"),
         RuntimeError("odd"),
-        struct.error("odd"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -27,6 +26,11 @@ def test_what_no_packet_can_be_made_of_is_explained(error: Exception) -> None:
     with pytest.raises(UsageError, match=r"The message cannot be sent: .*odd") as explained, explaining("message"):
         raise error
     assert "\x1b" not in explained.value.message
+
+
+def test_a_text_that_is_too_long_is_explained() -> None:
+    with pytest.raises(UsageError, match="a text in it has more bytes than MQTT has room for"), explaining("message"):
+        struct.pack("!H", 65_536)
 
 
 @pytest.mark.parametrize("error", [ConnectionLost("gone"), TimeoutError("late"), AssertionError("a mistake of ours")])

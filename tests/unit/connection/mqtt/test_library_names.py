@@ -18,6 +18,7 @@ from mqtt_tui.connection.mqtt import library_names
 from mqtt_tui.connection.mqtt.library_names import CLASS_NAMES, LibraryChanged, check_classes
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener, WebSocketRequest
 from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
+from mqtt_tui.connection.steps import Stage, Steps
 from tests.support.websocket_peer import Handshake, frames_of_client, websocket_pair
 
 CALLBACKS = {
@@ -292,7 +293,18 @@ def test_paho_reads_frames_by_itself_where_a_name_is_gone(
     monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], kind: type
 ) -> None:
     monkeypatch.setattr(library_names, "WEBSOCKET_NAMES", names)
-    opener = SocketOpener(reach=socket.socket, host="x", port=80, tls=None, server_name="x", websocket=None, timeout=1)
+    steps = Steps()
+    steps.begin(Stage.WEBSOCKET)
+    opener = SocketOpener(
+        reach=lambda _: socket.socket(),
+        host="x",
+        port=80,
+        tls=None,
+        server_name="x",
+        websocket=None,
+        timeout=1,
+        steps=steps,
+    )
     with socket.socket() as sock:
         wrapper = opener._wrap_in_websocket(WebSocketRequest("/", "mqtt", {}), sock, Handshake())  # type: ignore[arg-type]
     assert type(wrapper) is kind
