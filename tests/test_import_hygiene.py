@@ -82,7 +82,7 @@ def test_the_explorer_is_painted_before_the_mqtt_client_is_loaded_and_other_scre
     loaded = modules_at_first_paint(tmp_path, "target=Target('nobody', BrokerProfile(url='mqtt://127.0.0.1:1'))")
     assert not_needed(loaded, "connection.mqtt", "recording", "demo") == set()
     assert loaded & {"aiomqtt", "paho.mqtt", "importlib.metadata", "tomli_w", "cbor2"} == set()
-    assert screens(loaded) == {"explorer", "panes", "subscriptions", "dialog"}
+    assert screens(loaded) == {"explorer", "panes", "protected", "subscriptions", "dialog"}
 
 
 def modules_at_first_paint(directory: Path, first: str) -> set[str]:

@@ -57,10 +57,11 @@ def test_all_that_is_published_is_accounted_for(broker: Mosquitto, program: Prog
 
 
 @pytest.mark.parametrize("kind", ["pub", "rtt"])
-def test_a_read_only_broker_is_not_even_connected_to(kind: str, program: Program, broker: Mosquitto) -> None:
-    done = program.run("bench", kind, broker.url, "-t", "x", "--count", "20", "--read-only")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "read-only: nothing was sent" in done.stderr
+def test_a_broker_that_is_closed_to_it_is_not_even_connected_to(kind: str, program: Program, broker: Mosquitto) -> None:
+    for flags, words in (("--read-only",), "read-only: nothing was sent"), (("--protect", "ask"), "is protected"):
+        done = program.run("bench", kind, broker.url, "-t", "x", "--count", "20", *flags)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert words in done.stderr
     assert "New client connected" not in broker.log()
 
 

@@ -355,3 +355,41 @@ async def test_leaving_the_secret_prompt_gives_no_secret(directory: Path) -> Non
         await pilot.press("x", "escape")
         await pilot.pause()
         assert answers == [None]
+
+
+async def test_profiles_of_a_group_stand_together_under_its_name(directory: Path) -> None:
+    repository = ProfileRepository(directory)
+    for name in ("alpha", "beta"):
+        if name in repository.load().entries:
+            repository.delete(name)
+    repository.create("p1", BrokerProfile(url="mqtts://p1", group="plant", protect="ask"))
+    repository.create("own", BrokerProfile(url="mqtt://own", read_only=True))
+    repository.create("p2", BrokerProfile(url="mqtt://p2", group="plant"))
+    repository.mark_used("p2")
+    async with connections(directory) as (host, pilot):
+        words_of_rows = [row.strip("│ ▌").split() for row in host.shown.splitlines()]
+        names = [row[0] for row in words_of_rows if row and row[0] in ("p1", "own", "p2", "plant")]
+        assert names == ["own", "plant", "p2", "p1"]
+        assert "own  read only" in host.shown
+        assert "p1  protected" in host.shown
+        await pilot.press("end")
+        assert host.listed.selected == "p1"
+        line = next(number for number, row in enumerate(host.shown.splitlines()) if row.strip("│ ▌") == "plant")
+        await pilot.click(offset=(12, line))
+        assert host.listed.selected == "p1", "a heading is nothing to choose"
+        await pilot.click(offset=(12, line + 1))
+        assert host.listed.selected == "p2"
+
+
+async def test_a_public_broker_is_saved_with_a_narrow_filter(tmp_path: Path) -> None:
+    async with connections(tmp_path) as (host, pilot):
+        for _ in range(2):  # the second time it is there already
+            await pilot.press("p")
+            await pilot.pause()
+            assert "Everybody reads and writes there" in host.shown
+            await pilot.press("down", "enter")
+            await pilot.pause()
+            assert host.listed.selected == "emqx-mqtts"
+    profile = ProfileRepository(tmp_path).load().entries["emqx-mqtts"]
+    assert profile.url == "mqtts://broker.emqx.io:8883"
+    assert [one.filter for one in profile.subscriptions] == ["mqtt-tui/try/#"]

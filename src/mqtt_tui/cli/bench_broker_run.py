@@ -16,6 +16,7 @@ from mqtt_tui.benchmark.stamp import SIZE
 from mqtt_tui.benchmark.threshold import Threshold, parse
 from mqtt_tui.cli.bench_report import CurrentRate, print_json, print_table
 from mqtt_tui.cli.bench_tables import figure_text, rows
+from mqtt_tui.cli.confirming import confirm
 from mqtt_tui.cli.connection_options import ConnectionOptions
 from mqtt_tui.cli.endings import tell
 from mqtt_tui.cli.event_loop import run
@@ -92,6 +93,7 @@ def measure(
     profile = choice.target.profile
     if result in _SENDING:
         check_may_publish(profile)
+        confirm(choice.target)
     credentials = resolve(profile, ask_at_terminal())
     found: list[BenchResult] = []
     run(_run(lambda agreed: make(agreed, credentials, chosen), profile, credentials, found, as_json=as_json))

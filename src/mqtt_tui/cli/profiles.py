@@ -132,3 +132,27 @@ def login(name: str) -> None:
     from mqtt_tui.cli.profile_doctor import run_login
 
     run_login(name)
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+def public(names: tuple[str, ...]) -> None:
+    """Save public brokers to try things out on; without NAMES, list them.
+
+    Everybody reads and writes there. They begin with a narrow topic filter.
+    """
+    from mqtt_tui.cli.files import profile_repository
+    from mqtt_tui.config.reading import nearest
+    from mqtt_tui.errors import UsageError
+    from mqtt_tui.profiles.public_brokers import PUBLIC_BROKERS
+
+    for name in names:
+        if name not in PUBLIC_BROKERS:
+            message = f"There is no public broker called '{display_text(name)}'{nearest(name, PUBLIC_BROKERS) or '.'}"
+            raise UsageError(message, hint="mqtt-tui profiles public lists them.")
+    for name in names:
+        profile_repository().create(name, PUBLIC_BROKERS[name])
+        click.echo(f"added {name}", err=True)
+    if not names:
+        for name, profile in PUBLIC_BROKERS.items():
+            click.echo(f"{name:<15}  {profile.endpoint.public}")

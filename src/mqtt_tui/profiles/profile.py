@@ -35,6 +35,8 @@ class BrokerProfile(Options, frozen=True):
     username: str | None = None
     password: Secret | None = None
     read_only: bool = False
+    protect: Literal["none", "ask"] = "none"
+    group: str | None = None
 
     clean_start: bool = True
     session_expiry_interval: FourBytes = 0

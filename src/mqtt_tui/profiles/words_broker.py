@@ -34,6 +34,13 @@ BROKER = Section(
             "On: nothing is ever published to this broker, not even the will.",
             flag="--read-only",
         ),
+        Words(
+            "protect",
+            "Protect",
+            "ask: the header is red, and each thing that is done to the broker is confirmed.",
+            flag="--protect none|ask",
+        ),
+        Words("group", "Group", "Profiles of one group stand together in the list.", placeholder="none"),
     ),
 )
 

@@ -170,6 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("connections.test", "test", "t", "test", _C, "Try to connect, and tell how each step went.", 6),
     Command("connections.demo", "demo", "D", "demo", _C, "Open the built-in demo.", 7),
+    Command("connections.public", "public brokers", "p", "public", _C, "Save a public broker to try things out on."),
     Command("connections.quick", "quick connect", "slash", "quick", _C, "Type the address of a broker.", 8, "/"),
     Command("connections.default", "start with it", "asterisk", "default", _C, "Connect to it at each start.", 0, "*"),
     Command("connections.up", "up", "up,k", "move(-1)", _C, "One profile up.", 0, "↑"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from mqtt_tui.tui.screens.dialog import Dialog
@@ -18,6 +18,7 @@ class Choose(Dialog[str]):
         heading: above the list.
         choices: names, and how each is shown.
         current: the name that is chosen at first.
+        note: above the list, what is to be known before one chooses.
     """
 
     DEFAULT_CSS = """
@@ -32,20 +33,26 @@ class Choose(Dialog[str]):
             text-wrap: nowrap;
             text-overflow: ellipsis;
         }
+        .hint { margin: 0 1 1 1; }
         OptionList:focus > .option-list--option-highlighted { background: $selection; color: $foreground; }
     }
     """
     keeps_something = False
     verbs = {"dialog.cancel": "close"}
 
-    def __init__(self, heading: str, choices: Sequence[tuple[str, Content]], current: str = "") -> None:
+    def __init__(
+        self, heading: str, choices: Sequence[tuple[str, Content]], current: str = "", *, note: str = ""
+    ) -> None:
         super().__init__()
         self.heading = heading
         self._choices = choices
         self._current = current
+        self._note = note
 
     def content(self) -> ComposeResult:
         """The list."""
+        if self._note:
+            yield Static(Content(self._note), classes="hint")
         yield OptionList(*[Option(shown, id=name) for name, shown in self._choices])
 
     def on_mount(self) -> None:

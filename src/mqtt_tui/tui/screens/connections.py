@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -24,9 +25,10 @@ from mqtt_tui.tui.widgets.profile_list import ProfileList
 from mqtt_tui.tui.widgets.quick_connect import QuickConnect
 from mqtt_tui.tui.widgets.wordmark import Wordmark
 
-_ON_SELECTED = {"connect", "edit", "rename", "duplicate", "delete", "default"}
+_PUBLIC = "Everybody reads and writes there: nothing secret, nothing that matters."
+_ON_SELECTED = {"connect", "edit", "rename", "duplicate", "delete", "default", "test"}
 """Actions on the selected profile."""
-_LETTERS = {*_ON_SELECTED, "quick", "new", "demo", "first", "last"} - {"connect"}
+_LETTERS = {*_ON_SELECTED, "quick", "new", "demo", "public", "first", "last"} - {"connect"}
 """Actions whose keys mean something else in the address line."""
 
 
@@ -172,6 +174,26 @@ class ConnectionsScreen(Screen[None]):
             self.app.push_screen(
                 ProfileEditor(check_name=self._repository.check_new, save=self._repository.create), self._show_edited
             )
+
+    @work
+    async def action_public(self) -> None:
+        """Save a public broker, or go to the one that is saved already."""
+        from mqtt_tui.profiles.public_brokers import PUBLIC_BROKERS
+        from mqtt_tui.tui.screens.choose import Choose
+
+        if not self._is_writable():
+            return
+        shown = [
+            (name, line(f"{name:<15} ", (profile.endpoint.public, "$text-soft")))
+            for name, profile in PUBLIC_BROKERS.items()
+        ]
+        name = await self.app.push_screen_wait(Choose("Public brokers", shown, "", note=_PUBLIC))
+        if name is None:
+            return
+        if name not in self._profiles.entries:
+            self._change(partial(self._repository.create, name, PUBLIC_BROKERS[name]))
+        self._reload(select=name)
+        self._list.focus()
 
     def action_edit(self, field: str = "") -> None:
         """Change the selected profile, beginning at ``field``."""

@@ -1,6 +1,7 @@
 """The explorer: topics to the left, the message and a draft to the right."""
 
 import time
+from functools import partial
 
 from textual import on, work
 from textual.content import Content
@@ -21,6 +22,7 @@ from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy, ShowConnections
 from mqtt_tui.tui.safe import foreign, line, tell
 from mqtt_tui.tui.screens.panes import Panes
+from mqtt_tui.tui.screens.protected import publish
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
@@ -108,7 +110,7 @@ class Explorer(Panes):
     @work(group="publish")
     async def _send(self, request: PublishRequest) -> None:
         try:
-            outcome = await self.session.connection.publish(request)
+            outcome = await publish(self.app, self.session, request)
         except MqttTuiError as error:
             self.publish_pane.show_error(error)
         else:
@@ -243,7 +245,8 @@ class Explorer(Panes):
         from mqtt_tui.tui.screens.publish_sheet import PublishSheet
 
         pane = self.publish_pane
-        sheet = PublishSheet(self._complete, pane.draft, self.session.connection.publish, protocol=pane.protocol)
+        send = partial(publish, self.app, self.session)
+        sheet = PublishSheet(self._complete, pane.draft, send, protocol=pane.protocol)
         self.set_focus(self.topic_tree)  # not left in the pane that nobody sees
         draft = await self.app.push_screen_wait(sheet)
         if draft is not None:

@@ -85,6 +85,7 @@ class Panes(Screen[None]):
             self._url,
             budget=session.store.budget.limit,
             read_only=session.target.profile.read_only,
+            protected=session.target.profile.protect == "ask",
         )
         with Horizontal(id="panes"):
             with Vertical(id="topics"):

@@ -31,15 +31,18 @@ class HeaderBar(Widget):
         url: of the broker; its query is not shown.
         budget: bytes that messages may take.
         read_only: whether nothing may be published.
+        protected: whether each thing that is done to the broker is confirmed; the line is red then.
     """
 
     DEFAULT_CSS = """
     HeaderBar { height: 1; background: $lift; padding: 0 1; }
+    HeaderBar.-protected { background: $error 35%; }
     """
 
-    def __init__(self, name: str, url: str, *, budget: int, read_only: bool = False) -> None:
-        super().__init__()
+    def __init__(self, name: str, url: str, *, budget: int, read_only: bool = False, protected: bool = False) -> None:
+        super().__init__(classes="-protected" if protected else None)
         self._is_read_only = read_only
+        self._is_protected = protected
         self._chip = display_text(name)
         self._url = display_text(url)
         self._budget = budget
@@ -57,7 +60,8 @@ class HeaderBar(Widget):
     def render(self) -> Content:
         """The line."""
         width = self.content_size.width
-        chip = (f" {shortened(self._chip, 24)} ", "bold $text-on-primary on $primary")
+        color = "$background on $error" if self._is_protected else "$text-on-primary on $primary"
+        chip = (f" {shortened(self._chip, 24)} ", f"bold {color}")
         mark: list[Part] = [" ", (" READ ONLY ", "$background on $secondary")] if self._is_read_only else []
         before = line(chip, *mark, "  ")
         left = line(chip, *mark, "  ", *self._state(width - before.cell_length, is_narrow=width < _NARROW))

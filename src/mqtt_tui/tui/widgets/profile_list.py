@@ -1,6 +1,7 @@
 """The saved brokers, to choose from."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum, auto
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -18,12 +19,22 @@ _EMPTY: Sequence[Sequence[tuple[str, str]]] = (
     (),
     (("key", "    / "), ("soft", " type the address of a broker and connect to it")),
     (("key", "    n "), ("soft", " make a profile: user, password, TLS, will, subscriptions")),
+    (("key", "    p "), ("soft", " take one of the public brokers that are there to try things out")),
     (("key", "    D "), ("soft", " look around in the built-in demo: a broker and a factory")),
 )
 _FEW = 5
 """Up to so many profiles there is a blank line between them."""
 _LONGEST_FILTER = 28
-_STYLES = ("name", "soft", "faint", "key", "secure", "unverified", "default", "cursor")
+_STYLES = ("name", "soft", "faint", "key", "secure", "unverified", "default", "readonly", "group", "cursor")
+
+
+class _Part(Enum):
+    """What a row shows."""
+
+    GROUP = auto()
+    HEAD = auto()
+    FOOT = auto()
+    BLANK = auto()
 
 
 class ProfileList(LineView, inherit_bindings=False):
@@ -39,6 +50,8 @@ class ProfileList(LineView, inherit_bindings=False):
         & > .profile--secure { color: $success; }
         & > .profile--unverified { color: $error; text-style: bold; }
         & > .profile--default { color: $warning; }
+        & > .profile--readonly { color: $secondary; }
+        & > .profile--group { color: $primary; text-style: bold; }
         & > .profile--cursor { color: $cursor; background: $selection; }
     }
     """
@@ -50,6 +63,8 @@ class ProfileList(LineView, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._names: list[str] = []
+        self._rows: list[tuple[_Part, str]] = []
+        """What stands in each row: a part of a profile, or of a group."""
         self._profiles: Mapping[str, BrokerProfile] = {}
         self._default: str | None = None
         self._at = 0
@@ -60,9 +75,11 @@ class ProfileList(LineView, inherit_bindings=False):
         return self._names[self._at] if self._names else None
 
     def show(self, names: Sequence[str], profiles: Mapping[str, BrokerProfile], default: str | None) -> None:
-        """List ``profiles`` in the order of ``names``; the cursor stays on its profile."""
+        """List ``profiles`` in the order of ``names``, those of a group together; the cursor stays on its profile."""
         before = self.selected
-        self._names, self._profiles, self._default = list(names), profiles, default
+        groups = list(dict.fromkeys(["", *(profiles[name].group or "" for name in names)]))
+        self._names = sorted(names, key=lambda name: groups.index(profiles[name].group or ""))
+        self._profiles, self._default = profiles, default
         self._at = min(self._at, max(0, len(names) - 1))
         if before in self._names:
             self._at = self._names.index(before)
@@ -76,22 +93,34 @@ class ProfileList(LineView, inherit_bindings=False):
     def move(self, by: int) -> None:
         """Take the cursor some profiles down, or up."""
         self._at = max(0, min(self._at + by, len(self._names) - 1))
-        self.reveal_row(self._at * self._pitch)
-        self.reveal_row(self._at * self._pitch + 1)
+        if self.selected is not None:
+            row = self._rows.index((_Part.HEAD, self.selected))
+            has_heading = row > 0 and self._rows[row - 1][0] is _Part.GROUP
+            self.reveal_row(row - has_heading)
+            self.reveal_row(row + 1)
         self.refresh()
 
     @property
     def page(self) -> int:
         """Profiles seen at once."""
-        return max(1, self.page_rows // self._pitch)
+        return max(1, self.page_rows // (2 + self._is_airy))
 
     @property
-    def _pitch(self) -> int:
-        """Rows from one profile to the next."""
-        return 3 if len(self._names) <= _FEW else 2
+    def _is_airy(self) -> bool:
+        """Whether there is a blank line between profiles."""
+        return len(self._names) <= _FEW
 
     def _lay_out(self) -> None:
-        self.set_rows(len(self._names) * self._pitch - (self._pitch - 2) if self._names else len(_EMPTY))
+        self._rows = []
+        group = ""
+        for number, name in enumerate(self._names):
+            if number and self._is_airy:
+                self._rows.append((_Part.BLANK, ""))
+            if (new := self._profiles[name].group or "") != group:
+                group = new
+                self._rows.append((_Part.GROUP, group))
+            self._rows += [(_Part.HEAD, name), (_Part.FOOT, name)]
+        self.set_rows(len(self._rows) if self._names else len(_EMPTY))
         self.refresh(layout=True)
 
     # Drawing
@@ -100,18 +129,23 @@ class ProfileList(LineView, inherit_bindings=False):
         """One line of a profile, or of what to do without any."""
         if not self._names:
             return ((text, self._style(name)) for name, text in _EMPTY[number])
-        at, part = divmod(number, self._pitch)
-        if part == 2:
+        part, name = self._rows[number]
+        if part is _Part.BLANK:
             return iter(())
-        name = self._names[at]
+        if part is _Part.GROUP:
+            return iter([(f"  {clipped(display_text(name), width - 3)}", self._style("group"))])
         profile = self._profiles[name]
-        left, right = self._head(name, profile) if part == 0 else self._foot(profile)
-        return self._spans(left, right, width, is_selected=at == self._at)
+        left, right = self._head(name, profile) if part is _Part.HEAD else self._foot(profile)
+        return self._spans(left, right, width, is_selected=name == self.selected)
 
     def _head(self, name: str, profile: BrokerProfile) -> tuple[list[Span], list[Span]]:
         left = [(display_text(name), self._style("name"))]
         if name == self._default:
             left.append((" ★", self._style("default")))
+        if profile.read_only:
+            left.append(("  read only", self._style("readonly")))
+        if profile.protect == "ask":
+            left.append(("  protected", self._style("unverified")))
         return left, [self._security(profile), (f"{f'MQTT {profile.protocol}':>12}", self._style("faint"))]
 
     def _security(self, profile: BrokerProfile) -> Span:
@@ -120,7 +154,7 @@ class ProfileList(LineView, inherit_bindings=False):
             return "local", self._style("soft")
         if not scheme.is_secure:
             return "plain", self._style("soft")
-        if not profile.tls.verify:
+        if not profile.tls.is_verified:
             return "▲ TLS, not verified", self._style("unverified")
         return "● TLS", self._style("secure")
 
@@ -161,7 +195,11 @@ class ProfileList(LineView, inherit_bindings=False):
         at = event.get_content_offset(self)
         if at is None or not self._names:
             return
-        self.move((self.first_row + at.y) // self._pitch - self._at)
+        row = self.first_row + at.y
+        part, name = self._rows[row] if row < len(self._rows) else (_Part.BLANK, "")
+        if part not in (_Part.HEAD, _Part.FOOT):
+            return
+        self.select(name)
         if event.chain == 2:
             self.post_message(self.Chosen())
 
