@@ -79,10 +79,10 @@ def test_the_start_screen_is_painted_before_anything_is_loaded_that_a_broker_nee
 
 
 def test_the_explorer_is_painted_before_the_mqtt_client_is_loaded_and_other_screens_when_opened(tmp_path: Path) -> None:
-    loaded = modules_at_first_paint(tmp_path, "target=Target('nobody', BrokerProfile(url='mqtt://127.0.0.1:1'))")
+    loaded = modules_at_first_paint(tmp_path, "targets=(Target('nobody', BrokerProfile(url='mqtt://127.0.0.1:1')),)")
     assert not_needed(loaded, "connection.mqtt", "recording", "demo") == set()
     assert loaded & {"aiomqtt", "paho.mqtt", "importlib.metadata", "tomli_w", "cbor2"} == set()
-    assert screens(loaded) == {"explorer", "panes", "protected", "subscriptions", "dialog"}
+    assert screens(loaded) == {"explorer", "panes", "protected", "link_news", "secret_prompt", "dialog"}
 
 
 def modules_at_first_paint(directory: Path, first: str) -> set[str]:

@@ -62,7 +62,10 @@ async def opened(
     tmp_path: Path, broker: FakeBroker, size: tuple[int, int] = (120, 40), target: Target = _FAKE
 ) -> AsyncIterator[Opened]:
     launch = Launch(
-        repository=ProfileRepository(tmp_path), settings=Settings(), target=target, open_transport=broker.open_transport
+        repository=ProfileRepository(tmp_path),
+        settings=Settings(),
+        targets=(target,),
+        open_transport=broker.open_transport,
     )
     app = MqttTuiApp(launch)
     async with app.run_test(size=size) as pilot:

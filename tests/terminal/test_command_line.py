@@ -217,3 +217,25 @@ def test_a_terminal_that_knows_few_letters_is_no_crash(program: Program, encodin
         out, _ = listing.communicate(timeout=SECONDS)
     assert listing.returncode == 0
     assert out == b"  " + shown + b"  mqtt://h\n"
+
+
+def test_profiles_go_from_one_machine_to_another_without_their_secrets(program: Program, tmp_path: Path) -> None:
+    program.run("profiles", "add", "plant", "mqtts://broker.plant", "-u", "ops", "-P", "C4N4RY", "-t", "plant/#")
+    shared = program.run("profiles", "export", "plant")
+    assert shared.returncode == 0
+    assert "C4N4RY" not in shared.stdout
+    file = tmp_path / "shared.toml"
+    file.write_text(shared.stdout)
+    seen = program.run("profiles", "import", str(file))
+    assert seen.returncode == 0
+    assert "plant-2" in seen.stdout
+    assert "Nothing was saved" in seen.stderr
+    assert "plant-2" not in program.run("profiles", "list").stdout
+    done = program.run("profiles", "import", str(file), "--yes")
+    assert "added plant-2" in done.stderr
+    assert "mqtts://broker.plant:8883  ops" in program.run("profiles", "list").stdout
+    assert "prompt = true" in program.run("profiles", "show", "plant-2").stdout
+    wrong = program.run("profiles", "import", str(file), "--only", "nobody")
+    assert (wrong.returncode, "nobody is not among them" in wrong.stderr) == (2, True)
+    nothing = program.run("profiles", "import", env={"HOME": str(tmp_path / "empty"), "XDG_CONFIG_HOME": ""})
+    assert (nothing.returncode, "usual places" in nothing.stderr) == (7, True)

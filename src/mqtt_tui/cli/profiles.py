@@ -156,3 +156,28 @@ def public(names: tuple[str, ...]) -> None:
     if not names:
         for name, profile in PUBLIC_BROKERS.items():
             click.echo(f"{name:<15}  {profile.endpoint.public}")
+
+
+@command.command("import")
+@click.argument("files", nargs=-1, type=click.Path())
+@click.option("--only", multiple=True, metavar="NAME", help="Take only this one; repeatable.")
+@click.option("--yes", is_flag=True, help="Save without asking.")
+@click.option("--with-secrets", is_flag=True, help="Take over passwords too, and store them.")
+def import_profiles(files: tuple[str, ...], only: tuple[str, ...], yes: bool, with_secrets: bool) -> None:
+    """Take over brokers of MQTT Explorer, MQTTX, the mosquitto clients, or somebody's profiles.toml.
+
+    Without FILES it looks in the usual places. What was found is shown first; nothing is connected to.
+    """
+    from mqtt_tui.cli.profile_import import run_import
+
+    run_import(files, only=only, yes=yes, with_secrets=with_secrets)
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+@click.option("-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="A new file; standard output.")
+def export(names: tuple[str, ...], output: str | None) -> None:
+    """Write profiles as TOML, all without NAMES, for somebody else: stored secrets are left out."""
+    from mqtt_tui.cli.profile_import import run_export
+
+    run_export(names, output)

@@ -12,6 +12,9 @@ from mqtt_tui.cli.connection_options import ConnectingCommand, ConnectionOptions
 from mqtt_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mqtt_tui.profiles.stored import Profiles
     from mqtt_tui.profiles.target import Target
     from mqtt_tui.tui.launch import DemoOptions
 
@@ -55,16 +58,27 @@ def screen(words: tuple[str, ...], connection: ConnectionOptions) -> None:
     from mqtt_tui.cli.files import profile_repository
 
     profiles = profile_repository().load()
-    if not words and not connection.given and profiles.default is None:
-        open_screen()
+    if words or connection.given:
+        from mqtt_tui.cli.target import choose_target
+
+        choice = choose_target(words, connection, profiles)
+        open_screen(targets=(choice.target,), warnings=choice.warnings)
+    open_screen(targets=_at_start(profiles))
+
+
+def _at_start(profiles: "Profiles") -> "Sequence[Target]":
+    """Those that connect at a start without arguments; the default one comes last, and so in front."""
+    names = [name for name, profile in profiles.entries.items() if profile.auto_connect and name != profiles.default]
+    names += [] if profiles.default is None else [profiles.default]
+    if not names:
+        return ()
     from mqtt_tui.cli.target import choose_target
 
-    choice = choose_target(words, connection, profiles)
-    open_screen(target=choice.target, warnings=choice.warnings)
+    return [choose_target([name], ConnectionOptions(), profiles).target for name in names]
 
 
 def open_screen(
-    *, target: "Target | None" = None, demo: "DemoOptions | None" = None, warnings: tuple[str, ...] = ()
+    *, targets: "Sequence[Target]" = (), demo: "DemoOptions | None" = None, warnings: tuple[str, ...] = ()
 ) -> None:
     """Open the screen and leave with its exit code.
 
@@ -80,11 +94,11 @@ def open_screen(
 
     repository = profile_repository()
     chosen, problems = settings()
-    opens_connections = target is None and demo is None  # a screen that shows what is wrong with profiles by itself
+    opens_connections = not targets and demo is None  # a screen that shows what is wrong with profiles by itself
     in_profiles = () if opens_connections else repository.load().problems
     found = [*map(str, problems), *map(str, in_profiles), *warnings]
     choose_event_loop()
-    launch = Launch(repository=repository, settings=chosen, problems=found, target=target, demo=demo)
+    launch = Launch(repository=repository, settings=chosen, problems=found, targets=targets, demo=demo)
     raise click.exceptions.Exit(run(launch))
 
 

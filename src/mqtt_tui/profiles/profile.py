@@ -37,6 +37,7 @@ class BrokerProfile(Options, frozen=True):
     read_only: bool = False
     protect: Literal["none", "ask"] = "none"
     group: str | None = None
+    auto_connect: bool = False
 
     clean_start: bool = True
     session_expiry_interval: FourBytes = 0

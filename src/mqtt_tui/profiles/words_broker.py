@@ -40,6 +40,7 @@ BROKER = Section(
             "ask: the header is red, and each thing that is done to the broker is confirmed.",
             flag="--protect none|ask",
         ),
+        Words("auto_connect", "Auto-connect", "On: opened in a tab at each start without arguments."),
         Words("group", "Group", "Profiles of one group stand together in the list.", placeholder="none"),
     ),
 )

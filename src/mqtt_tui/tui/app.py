@@ -1,7 +1,6 @@
 """The application: themes, keys, and which screen there is."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -22,26 +21,31 @@ from mqtt_tui.config.settings import DEFAULT_THEME
 from mqtt_tui.config.theme_file import load_themes
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.precedence import Precedence
-from mqtt_tui.profiles import secrets
-from mqtt_tui.profiles.profile import BrokerProfile, profile_from_url
+from mqtt_tui.profiles.profile import profile_from_url
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.profiles.url import BrokerUrl
-from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.clipboard import Clipboard
 from mqtt_tui.tui.commands import COMMANDS, Scope
 from mqtt_tui.tui.keymap import bindings_for, checked_keymap, command_id
 from mqtt_tui.tui.launch import DemoOptions, Launch
-from mqtt_tui.tui.messages import Copy, OpenDemo, OpenTarget, ShowConnections, is_waited_for
+from mqtt_tui.tui.messages import (
+    CloseBroker,
+    CompareTopic,
+    Copy,
+    NextBroker,
+    OpenDemo,
+    OpenTarget,
+    ShowBroker,
+    ShowConnections,
+    is_waited_for,
+)
 from mqtt_tui.tui.safe import tell
 from mqtt_tui.tui.themes import textual_theme
 
 if TYPE_CHECKING:
     from mqtt_tui.demo.serve import Demo
-    from mqtt_tui.tui.screens.explorer import Explorer
-
-_PATIENCE = 2.0
-"""Seconds for a clean DISCONNECT when the program ends."""
+    from mqtt_tui.tui.open_brokers import OpenBrokers
 
 _ANSWER = 0.012
 """Seconds from a key's arrival here to its picture: some turns of the loop, and drawing."""
@@ -74,9 +78,8 @@ class MqttTuiApp(App[int]):
         self.launch = launch
         self.precedence = Precedence()
         self._demo: Demo | None = None
-        self._explorer: Explorer | None = None
+        self._brokers: OpenBrokers | None = None
         self._is_ending = False
-        self._budget = MemoryBudget(launch.settings.memory_bytes)
         self._strays: deque[events.Key] = deque(maxlen=256)  # keys that were delivered a second time
         self._stray_key_at = 0.0
         self._copier = Clipboard(dict(os.environ))
@@ -102,8 +105,8 @@ class MqttTuiApp(App[int]):
             self.notify(problem, severity="warning", timeout=20, markup=False)
         if self.launch.demo is not None:
             self.open_demo(self.launch.demo)
-        elif self.launch.target is not None:
-            self.open_target(self.launch.target)
+        elif self.launch.targets:
+            self.open_target(*self.launch.targets)
         else:
             await self.show_connections()
         self.call_after_refresh(garbage.begin)
@@ -121,11 +124,15 @@ class MqttTuiApp(App[int]):
             tell(self, event.refusal)
 
     async def show_connections(self) -> None:
-        """Let the user choose a broker; what is open goes on below until another one is chosen."""
+        """Let the user choose a broker; those that are open go on below."""
         from mqtt_tui.tui.screens.connections import ConnectionsScreen
 
         if not any(isinstance(screen, ConnectionsScreen) for screen in self.screen_stack):
-            await self.push_screen(ConnectionsScreen(self.launch.repository))
+            await self.push_screen(ConnectionsScreen(self.launch.repository, is_open=self._is_open))
+
+    def _is_open(self, name: str) -> bool:
+        sessions = self._brokers.sessions if self._brokers is not None else ()
+        return any(session.target.is_saved and session.target.name == name for session in sessions)
 
     @on(OpenTarget)
     def _target_chosen(self, event: OpenTarget) -> None:
@@ -136,51 +143,42 @@ class MqttTuiApp(App[int]):
         self.open_demo(DemoOptions())
 
     @work(group="open", exclusive=True)
-    async def open_target(self, target: Target) -> None:
-        """Ask for what the profile wants asked, leave the broker that is open, and show this one."""
-        from mqtt_tui.session import Session
-        from mqtt_tui.tui.screens.explorer import Explorer
+    async def open_target(self, *targets: Target) -> None:
+        """Show these brokers, the last one in front."""
+        for target in targets:
+            await self._open_brokers.open(target)
+        if self._open_screen() is None:
+            await self.show_connections()
 
-        answers: dict[str, str] = {}
-        for named in secrets.asked_for(target.profile):
-            answer = await self._ask(named, target.profile)
-            if answer is None:
-                if self._open_screen() is None:
-                    await self.show_connections()
-                return
-            answers[named.key] = answer
-        try:
-            credentials = await asyncio.to_thread(secrets.resolve, target.profile, lambda named: answers[named.key])
-        except MqttTuiError as error:
-            tell(self, error)
-            if self._open_screen() is None:
-                await self.show_connections()
-            return
-        if target.is_saved:
-            self._remember(target.name)
-        await self._leave_session()
-        session = Session(
-            target,
-            credentials,
-            budget=self._budget,
-            precedence=self.precedence,
-            open_transport=self.launch.open_transport,
-        )
-        while self._open_screen() is not None:
-            await self.pop_screen()
-        self._explorer = Explorer(session, glows=self.launch.settings.glow)
-        await self.push_screen(self._explorer)
+    @property
+    def _open_brokers(self) -> "OpenBrokers":
+        if self._brokers is None:
+            from mqtt_tui.tui.open_brokers import OpenBrokers
 
-    async def _ask(self, secret: secrets.NamedSecret, profile: BrokerProfile) -> str | None:
-        from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
+            self._brokers = OpenBrokers(self, self.launch, self.precedence)
+        return self._brokers
 
-        return await self.push_screen_wait(SecretPrompt(secret, profile))
+    @on(NextBroker)
+    async def _next_broker_wanted(self, event: NextBroker) -> None:
+        await self._open_brokers.show_next(event.by)
 
-    def _remember(self, name: str) -> None:
-        try:
-            self.launch.repository.mark_used(name)
-        except MqttTuiError as error:  # the broker can be used all the same
-            tell(self, error)
+    @on(ShowBroker)
+    async def _broker_wanted(self, event: ShowBroker) -> None:
+        await self._open_brokers.show_named(event.name)
+
+    @on(CloseBroker)
+    @work(group="open", exclusive=True)
+    async def _close_broker(self) -> None:
+        brokers = self._open_brokers
+        if brokers.front is not None:
+            await brokers.close(brokers.front)
+        if not brokers.sessions:
+            await self.show_connections()
+
+    @on(CompareTopic)
+    @work
+    async def _compare(self, event: CompareTopic) -> None:
+        await self._open_brokers.compare(event.topic)
 
     @work(group="open", exclusive=True)
     async def open_demo(self, options: DemoOptions) -> None:
@@ -203,18 +201,19 @@ class MqttTuiApp(App[int]):
         """The screen on top, None where there is but Textual's own blank one."""
         return self.screen if len(self.screen_stack) > 1 else None
 
-    async def _leave_session(self) -> None:
-        """Disconnect cleanly from the broker that is open."""
-        if self._explorer is not None:
-            with contextlib.suppress(TimeoutError):  # a dead link: the socket is closed all the same
-                await asyncio.wait_for(self._explorer.leave(), _PATIENCE)
+    async def _leave_sessions(self) -> None:
+        """Disconnect cleanly from the brokers that are open."""
+        if self._brokers is not None:
+            await self._brokers.leave_all()
 
     # Ending
 
     def action_close(self) -> None:
-        """Close the screen on top; the last one is the program."""
+        """Close the screen on top, or the tab; the last one is the program."""
         if len(self.screen_stack) > 2:
             self.pop_screen()
+        elif self._brokers is not None and len(self._brokers) > 1:
+            self.post_message(CloseBroker())
         else:
             self._end(0)
 
@@ -240,7 +239,7 @@ class MqttTuiApp(App[int]):
 
     @work(group="end")
     async def _say_goodbye(self, exit_code: int) -> None:
-        await self._leave_session()
+        await self._leave_sessions()
         if self._demo is not None:
             await self._demo.stop()
         self.exit(exit_code, return_code=exit_code)

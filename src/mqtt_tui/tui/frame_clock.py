@@ -58,6 +58,7 @@ class FrameClock:
         self._frames: Timer | None = None
         self._seconds: Timer | None = None  # while nothing happens
         self._parts: Iterator[bool] | None = None  # of a tick that has begun
+        self._is_behind = False  # another broker is shown
 
     def start(self, pump: MessagePump) -> None:
         """Tick for as long as ``pump`` (a screen) lives."""
@@ -80,8 +81,18 @@ class FrameClock:
         self._has_changed = True
         self._rise()
 
+    def place(self, *, behind: bool) -> None:
+        """Say whether another broker is shown: then settle once a second only, so that sums and memory stay right."""
+        self._is_behind = behind
+        if behind:
+            self._rest()
+        else:
+            self.wake()
+
     def _rise(self) -> None:
         """End the rest, if there was one."""
+        if self._is_behind:
+            return
         if self._frames is not None and self._seconds is not None:
             self._frames.resume()
             self._seconds.pause()

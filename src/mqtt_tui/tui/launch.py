@@ -32,8 +32,8 @@ class Launch:
     settings: Settings
     problems: Sequence[str] = ()
     """What was wrong in the user's files; told once the screen stands."""
-    target: Target | None = None
-    """Connect to this at once; None opens the connections screen."""
+    targets: Sequence[Target] = ()
+    """Connect to these at once, the last one in front; none opens the connections screen."""
     demo: DemoOptions | None = None
     """Serve and open the demo instead."""
     open_transport: "OpenTransport | None" = field(default=None, repr=False)

@@ -8,7 +8,7 @@ from mqtt_tui.profiles.target import Target
 
 
 class OpenTarget(Message):
-    """The user wants to be connected to this broker; whatever is open is left."""
+    """The user wants to be connected to this broker, in a tab of its own."""
 
     def __init__(self, target: Target) -> None:
         super().__init__()
@@ -17,6 +17,34 @@ class OpenTarget(Message):
 
 class OpenDemo(Message):
     """The user wants to see the built-in demo."""
+
+
+class NextBroker(Message):
+    """The user wants to see the next one of the brokers that are open, or the one before."""
+
+    def __init__(self, by: int) -> None:
+        super().__init__()
+        self.by = by
+
+
+class ShowBroker(Message):
+    """The user wants to see this one of the brokers that are open."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class CloseBroker(Message):
+    """The user wants to disconnect from the broker that is shown."""
+
+
+class CompareTopic(Message):
+    """The user wants to see what other brokers have on a topic."""
+
+    def __init__(self, topic: bytes) -> None:
+        super().__init__()
+        self.topic = topic
 
 
 class ShowConnections(Message):

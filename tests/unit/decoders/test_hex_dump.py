@@ -40,10 +40,10 @@ def test_lines_are_a_sequence() -> None:
 
 def test_any_place_of_a_large_payload_is_at_hand_at_once() -> None:
     whole = message(bytes(20_000_000))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     lines = HexDecoder().decode(whole).lines
     assert text_of(lines[len(lines) // 2]).startswith("00989680  00 00")
-    assert time.perf_counter() - begun < 0.1
+    assert time.thread_time() - begun < 0.1
 
 
 def test_an_empty_payload_says_so() -> None:

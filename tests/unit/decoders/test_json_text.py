@@ -157,10 +157,10 @@ def test_bytes_that_are_not_utf8_are_not_json() -> None:
 def test_a_large_payload_is_declined_at_once() -> None:
     large = message(b"[" + b"1," * LARGEST * 40)
     assert large.payload
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(NotDecodable, match="JSON is laid out up to 256 KiB, this is 20,480 KiB"):
         JsonDecoder().decode(large)
-    assert time.perf_counter() - begun < 0.1
+    assert time.thread_time() - begun < 0.1
 
 
 @pytest.mark.parametrize(

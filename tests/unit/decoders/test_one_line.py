@@ -63,7 +63,7 @@ def test_numbers_literals_bytes_and_notes_are_told_apart() -> None:
     ids=["numbers", "brackets", "backslashes", "quotes", "blanks"],
 )
 def test_fifty_rows_of_large_payloads_fit_into_a_frame(payload: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for _ in range(50):
         one_line(payload, 40)
-    assert time.perf_counter() - begun < 0.02
+    assert time.thread_time() - begun < 0.02

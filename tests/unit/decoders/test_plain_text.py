@@ -34,10 +34,10 @@ def test_a_long_line_is_cut_into_rows_and_no_character_is_lost() -> None:
 def test_twenty_megabytes_cost_what_is_looked_at_and_say_what_is_hidden() -> None:
     payload = "Wärmetauscher\n".encode() * 1_400_000
     whole = message(payload)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     decoded = TextDecoder().decode(whole)
     shown = [text_of(line) for line in decoded.lines[:50]]
-    assert time.perf_counter() - begun < 0.3
+    assert time.thread_time() - begun < 0.3
     assert shown == ["Wärmetauscher"] * 50
     assert decoded.note == f"The first 1 MiB of {len(payload):,} bytes is shown; hex has all."
 

@@ -37,6 +37,7 @@ class ConnectionsScreen(Screen[None]):
 
     Args:
         repository: the saved profiles.
+        is_open: whether the broker of a profile is open in a tab.
     """
 
     DEFAULT_CSS = """
@@ -67,8 +68,9 @@ class ConnectionsScreen(Screen[None]):
     AUTO_FOCUS = "ProfileList"
     BINDINGS = bindings_for(Scope.CONNECTIONS)
 
-    def __init__(self, repository: ProfileRepository) -> None:
+    def __init__(self, repository: ProfileRepository, is_open: Callable[[str], bool] = lambda _: False) -> None:
         super().__init__()
+        self._is_open = is_open
         self._repository = repository
         self._profiles = repository.load()
 
@@ -107,7 +109,8 @@ class ConnectionsScreen(Screen[None]):
 
     def _reload(self, select: str | None = None) -> None:
         self._profiles = profiles = self._repository.load()
-        self._list.show(profiles.by_last_use, profiles.entries, profiles.default)
+        is_open = set(filter(self._is_open, profiles.entries))
+        self._list.show(profiles.by_last_use, profiles.entries, profiles.default, is_open)
         if select is not None:
             self._list.select(select)
         self._list.border_title = Content(f"Brokers  {len(profiles.entries)}" if profiles.entries else "Brokers")

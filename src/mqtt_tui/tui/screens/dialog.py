@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from mqtt_tui.tui.commands import Scope
+from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 
@@ -87,6 +88,9 @@ class Dialog(Modal[Result | None], Generic[Result]):
     def result(self) -> Result | None:
         """What was entered; None where it cannot be kept, the dialog having said why."""
         return None
+
+    def apply_frame(self, frame: Frame) -> None:
+        """Follow what happens; called with each frame of the broker below."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to save where there is something."""

@@ -1,14 +1,13 @@
 """The explorer: topics to the left, the message and a draft to the right."""
 
-import time
+from collections.abc import Callable
 from functools import partial
 
 from textual import on, work
 from textual.content import Content
 from textual.widgets import Input
 
-from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
-from mqtt_tui.errors import ConnectRefused, MqttTuiError
+from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.model.application_message import serial_from_now
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.query.topic_match import topic_match
@@ -16,16 +15,18 @@ from mqtt_tui.session import Session
 from mqtt_tui.store.row_view import Sort
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import DEEPEST
-from mqtt_tui.text.quantities import TimeFormat, counted, duration_text
+from mqtt_tui.text.quantities import TimeFormat, counted
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy, ShowConnections
 from mqtt_tui.tui.safe import foreign, line, tell
+from mqtt_tui.tui.screens.link_news import LinkNews
 from mqtt_tui.tui.screens.panes import Panes
 from mqtt_tui.tui.screens.protected import publish
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
+from mqtt_tui.tui.widgets.tab_strip import Tab
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
 
@@ -35,15 +36,17 @@ class Explorer(Panes):
     Args:
         session: the broker's; the screen runs its connection and stops it when left.
         glows: whether what just changed stands out for a while.
+        tabs: the brokers that are open, and the name of the one in front.
     """
 
     BINDINGS = bindings_for(Scope.EXPLORER)
 
-    def __init__(self, session: Session, *, glows: bool = True) -> None:
-        super().__init__(session, glows=glows)
-        self._lost_at: int | None = None
+    def __init__(
+        self, session: Session, *, glows: bool = True, tabs: Callable[[], tuple[list[Tab], str]] = lambda: ([], "")
+    ) -> None:
+        super().__init__(session, glows=glows, tabs=tabs)
         self._time_format = TimeFormat.AGE
-        session.connection.watch(self._state_changed)
+        session.connection.watch(LinkNews(self).tell)
 
     def on_mount(self) -> None:
         """Connect, and start the clock."""
@@ -59,28 +62,6 @@ class Explorer(Panes):
     async def leave(self) -> None:
         """Disconnect cleanly, and let the memory go."""
         await self.session.close()
-
-    def _state_changed(self, state: ConnectionState) -> None:
-        """Tell what the header's colour alone would not."""
-        if not self.is_mounted:
-            return
-        match state:
-            case WaitingToReconnect(reason=error) if self._lost_at is None and self.session.store.totals.received:
-                self._lost_at = time.time_ns()
-                tell(self, error)
-            case Failed(ConnectRefused() as refusal) if self.session.target.is_saved and refusal.field:
-                self.post_message(ShowConnections(refusal, self.session.target.name))
-            case Failed(error):
-                tell(self, error)
-            case Connected(connack):
-                self.publish_pane.protocol = connack.protocol
-                if self._lost_at is not None:
-                    gone, self._lost_at = time.time_ns() - self._lost_at, None
-                    self.notify(
-                        f"Connected again after {duration_text(gone)}. Messages published meanwhile may be missing.",
-                        severity="warning",
-                        markup=False,
-                    )
 
     # What the panes say
 

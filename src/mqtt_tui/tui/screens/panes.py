@@ -2,7 +2,9 @@
 
 import math
 import time
+from collections.abc import Callable
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,14 +18,16 @@ from mqtt_tui.text.quantities import count_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.frame_clock import FrameClock
 from mqtt_tui.tui.live_compositor import LiveCompositor
+from mqtt_tui.tui.messages import CloseBroker, CompareTopic, NextBroker, ShowBroker
 from mqtt_tui.tui.safe import line
-from mqtt_tui.tui.screens.subscriptions import Subscriptions
+from mqtt_tui.tui.screens.dialog import Dialog
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
 from mqtt_tui.tui.widgets.plain_input import PlainInput
 from mqtt_tui.tui.widgets.publish_pane import PublishPane
+from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
 _RUNNING = 0.15
@@ -36,12 +40,14 @@ class Panes(Screen[None]):
     Args:
         session: what is shown.
         glows: whether what just changed stands out for a while.
+        tabs: the brokers that are open, and the name of the one in front.
     """
 
     DEFAULT_CSS = """
     Panes {
         background: $background;
 
+        & > TabStrip { display: none; }
         & > #panes { height: 1fr; }
         #topics { width: 5fr; border: round $line; border-title-color: $foreground; border-title-style: bold;
                   border-subtitle-color: $text-soft; }
@@ -66,8 +72,9 @@ class Panes(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (180, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
 
-    def __init__(self, session: Session, *, glows: bool) -> None:
+    def __init__(self, session: Session, *, glows: bool, tabs: Callable[[], tuple[list[Tab], str]]) -> None:
         super().__init__()
+        self._tabs = tabs
         self._compositor = LiveCompositor()
         self._glows = glows
         self._moved_at = 0.0  # seconds
@@ -80,6 +87,7 @@ class Panes(Screen[None]):
     def compose(self) -> ComposeResult:
         """The panes."""
         session = self.session
+        yield TabStrip()
         yield HeaderBar(
             session.target.name,
             self._url,
@@ -140,7 +148,11 @@ class Panes(Screen[None]):
         return self.query_one("#publish", PublishPane)
 
     def apply_frame(self, frame: Frame) -> None:
-        """Hand a frame to the panes."""
+        """Hand a frame to the panes; behind another broker's nothing is drawn."""
+        if not self.is_in_front:
+            return
+        if frame.is_new_second or frame.has_news:
+            self._show_tabs()
         seconds_left = _seconds_left(frame.state)
         self.query_one(HeaderBar).apply_frame(frame, seconds_left=seconds_left)
         is_empty = not len(self.session.rows)
@@ -171,8 +183,48 @@ class Panes(Screen[None]):
             if frame.is_new_second:
                 self._show_titles(frame.topics)
         above = self.app.screen
-        if isinstance(above, Subscriptions):
+        if isinstance(above, Dialog):
             above.apply_frame(frame)
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether this broker is the one that is shown, perhaps below a dialog."""
+        return self in self.app.screen_stack
+
+    def on_screen_resume(self) -> None:
+        """What has come meanwhile is to be seen, unless another broker is shown already."""
+        self.clock.place(behind=not self.is_in_front)
+        self._show_tabs()
+
+    def on_screen_suspend(self) -> None:
+        """Another broker may be shown now, or a dialog."""
+        self.clock.place(behind=not self.is_in_front)
+
+    def _show_tabs(self) -> None:
+        """The brokers that are open, where there are several."""
+        strip = self.query_one(TabStrip)
+        tabs, chosen = self._tabs()
+        strip.display = len(tabs) > 1
+        strip.show(tabs, chosen, "( ) switch")
+
+    @on(TabStrip.Chosen)
+    def _tab_clicked(self, event: TabStrip.Chosen) -> None:
+        if self.query_one(TabStrip) is event.strip:
+            self.post_message(ShowBroker(event.name))
+
+    def action_next_broker(self, by: int) -> None:
+        """To another broker that is open."""
+        self.post_message(NextBroker(by))
+
+    def action_close_broker(self) -> None:
+        """Disconnect from this one."""
+        self.post_message(CloseBroker())
+
+    def action_compare(self) -> None:
+        """The newest message of the topic here and on another broker."""
+        node = self.topic_tree.selected
+        if node is not None:
+            self.post_message(CompareTopic(node.path()))
 
     def _show_titles(self, topics: int) -> None:
         pane, rows = self.query_one("#topics"), self.session.rows

@@ -1,12 +1,15 @@
 """Asks for a password."""
 
-from textual.app import ComposeResult
+import asyncio
+from typing import Any
+
+from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.proxy_url import ProxyUrl
-from mqtt_tui.profiles.secrets import KEY_PASSWORD, PROXY_PASSWORD, NamedSecret
+from mqtt_tui.profiles.secrets import KEY_PASSWORD, PROXY_PASSWORD, NamedSecret, asked_for
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.screens.dialog import Dialog
 
@@ -44,6 +47,23 @@ class SecretPrompt(Dialog[str]):
     def on_input_submitted(self) -> None:
         """Enter gives it."""
         self.action_save()
+
+
+async def ask_for_secrets(app: App[Any], profile: BrokerProfile) -> dict[str, str] | None:
+    """The secrets that ``profile`` wants asked for, by key; None where the user left. Call it in a worker."""
+    answers: dict[str, str] = {}
+    for named in asked_for(profile):
+        prompt = SecretPrompt(named, profile)
+        try:
+            answer = await app.push_screen_wait(prompt)
+        except asyncio.CancelledError:  # another broker was chosen meanwhile
+            if app.screen_stack[-1:] == [prompt]:
+                app.pop_screen()
+            raise
+        if answer is None:
+            return None
+        answers[named.key] = answer
+    return answers
 
 
 def _whose(key: str, profile: BrokerProfile) -> str:

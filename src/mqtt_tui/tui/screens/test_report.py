@@ -12,14 +12,13 @@ from mqtt_tui.config.paths import config_directory
 from mqtt_tui.connection.certificates import save_chain
 from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
 from mqtt_tui.errors import MqttTuiError
-from mqtt_tui.profiles import secrets
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.safe import line, tell
 from mqtt_tui.tui.screens.dialog import Dialog
-from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
+from mqtt_tui.tui.screens.secret_prompt import ask_for_secrets
 
 _SIGNS = {
     Verdict.PASSED: ("✓", "$success"),
@@ -83,13 +82,10 @@ class TestReport(Dialog[None]):
 
     @work(exclusive=True)
     async def _try(self) -> None:
-        answers: dict[str, str] = {}
-        for named in secrets.asked_for(self._profile):
-            answer = await self.app.push_screen_wait(SecretPrompt(named, self._profile))
-            if answer is None:
-                self.dismiss(None)
-                return
-            answers[named.key] = answer
+        answers = await ask_for_secrets(self.app, self._profile)
+        if answers is None:
+            self.dismiss(None)
+            return
         self._report = await check(self._profile, lambda named: answers[named.key])
         self._show()
         self.refresh_bindings()

@@ -1,6 +1,6 @@
 """The saved brokers, to choose from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum, auto
 
 from rich.cells import cell_len
@@ -67,6 +67,7 @@ class ProfileList(LineView, inherit_bindings=False):
         """What stands in each row: a part of a profile, or of a group."""
         self._profiles: Mapping[str, BrokerProfile] = {}
         self._default: str | None = None
+        self._is_open: Collection[str] = ()
         self._at = 0
 
     @property
@@ -74,12 +75,18 @@ class ProfileList(LineView, inherit_bindings=False):
         """The name under the cursor."""
         return self._names[self._at] if self._names else None
 
-    def show(self, names: Sequence[str], profiles: Mapping[str, BrokerProfile], default: str | None) -> None:
+    def show(
+        self,
+        names: Sequence[str],
+        profiles: Mapping[str, BrokerProfile],
+        default: str | None,
+        is_open: Collection[str] = (),
+    ) -> None:
         """List ``profiles`` in the order of ``names``, those of a group together; the cursor stays on its profile."""
         before = self.selected
         groups = list(dict.fromkeys(["", *(profiles[name].group or "" for name in names)]))
         self._names = sorted(names, key=lambda name: groups.index(profiles[name].group or ""))
-        self._profiles, self._default = profiles, default
+        self._profiles, self._default, self._is_open = profiles, default, is_open
         self._at = min(self._at, max(0, len(names) - 1))
         if before in self._names:
             self._at = self._names.index(before)
@@ -142,6 +149,8 @@ class ProfileList(LineView, inherit_bindings=False):
         left = [(display_text(name), self._style("name"))]
         if name == self._default:
             left.append((" ★", self._style("default")))
+        if name in self._is_open:
+            left.append(("  open", self._style("secure")))
         if profile.read_only:
             left.append(("  read only", self._style("readonly")))
         if profile.protect == "ask":

@@ -20,12 +20,16 @@ class Tab:
         title: as shown where there is room.
         short: as shown elsewhere.
         count: behind the title; empty where there is nothing to count.
+        sign: in front of the title; empty for none.
+        color: of the sign.
     """
 
     name: str
     title: str
     short: str
     count: str = ""
+    sign: str = ""
+    color: str = ""
 
 
 class TabStrip(Widget):
@@ -38,8 +42,9 @@ class TabStrip(Widget):
     class Chosen(Message):
         """The user clicked a tab."""
 
-        def __init__(self, name: str) -> None:
+        def __init__(self, strip: "TabStrip", name: str) -> None:
             super().__init__()
+            self.strip = strip
             self.name = name
 
     def __init__(self) -> None:
@@ -58,12 +63,13 @@ class TabStrip(Widget):
     def render(self) -> Content:
         """The line."""
         room = self.content_size.width
-        titles = next((titles for titles in self._titles() if _cells(titles) <= room), None) or self._titles()[-1]
+        signs = sum(len(tab.sign) + 1 for tab in self._tabs if tab.sign)
+        titles = next((titles for titles in self._titles() if _cells(titles) + signs <= room), self._titles()[-1])
         parts: list[Content] = []
         self._spots = []
         at = 0
         for tab, (title, count) in zip(self._tabs, titles, strict=True):
-            part = _chip(title, count) if tab.name == self._chosen else _rest(title, count)
+            part = _chip(tab, title, count) if tab.name == self._chosen else _rest(tab, title, count)
             self._spots.append((at, at + part.cell_length, tab.name))
             at += part.cell_length
             parts.append(part)
@@ -86,7 +92,7 @@ class TabStrip(Widget):
         at = event.get_content_offset(self)
         for first, last, name in self._spots:
             if at is not None and first <= at.x < last:
-                self.post_message(self.Chosen(name))
+                self.post_message(self.Chosen(self, name))
                 return
 
 
@@ -98,9 +104,11 @@ def _text(title: str, count: str) -> str:
     return f" {title} {count} " if count else f" {title} "
 
 
-def _chip(title: str, count: str) -> Content:
-    return line((_text(title, count), "bold $text-on-primary on $primary"))
+def _chip(tab: Tab, title: str, count: str) -> Content:
+    sign = f" {tab.sign}" if tab.sign else ""
+    return line((f"{sign}{_text(title, count)}", "bold $text-on-primary on $primary"))
 
 
-def _rest(title: str, count: str) -> Content:
-    return line((_text(title, ""), "$text-soft"), (f"{count} " if count else "", "$text-faint"))
+def _rest(tab: Tab, title: str, count: str) -> Content:
+    sign = (f" {tab.sign}", tab.color) if tab.sign else ""
+    return line(sign, (_text(title, ""), "$text-soft"), (f"{count} " if count else "", "$text-faint"))

@@ -1,0 +1,32 @@
+"""A profiles.toml of ours, from somebody else."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from mqtt_tui.config.reading import Reader
+from mqtt_tui.profiles.importing.draft import Candidate
+from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.text.display_text import display_text
+
+
+def read(document: Mapping[str, Any], file: Path) -> Iterator[Candidate]:
+    """The profiles of a parsed file. Commands are never taken over: they would run at the next connect."""
+    profiles = document.get("profiles")
+    for name, table in (profiles if isinstance(profiles, dict) else {}).items():
+        notes: list[str] = []
+        reader = Reader(file)
+        profile = reader.read_good_part(_tamed(table, notes), BrokerProfile)
+        if profile is not None:
+            notes += [f"{one.key}: {one.reason}; left out" for one in reader.problems]
+            yield Candidate(name, profile, tuple(notes))
+
+
+def _tamed(value: object, notes: list[str], key: str = "") -> object:
+    """``value`` without commands: secrets that one would print are asked for instead."""
+    if not isinstance(value, dict):
+        return value
+    if "command" in value and key:
+        notes.append(f"{display_text(key)}: the command {display_text(str(value['command'])[:80])} is not taken over")
+        return {} if key == "proxy" else {"prompt": True}
+    return {name: _tamed(one, notes, f"{key}.{name}" if key else str(name)) for name, one in value.items()}
