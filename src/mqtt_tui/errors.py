@@ -92,13 +92,17 @@ class ConnectionLost(MqttTuiError):
         message: the sentence.
         hint: what may help.
         reason_code: of the server's DISCONNECT; None where the link broke without one.
+        silent_for: seconds for which nothing had come any more when that was noticed.
     """
 
     exit_code = ExitCode.CONNECTION_LOST
 
-    def __init__(self, message: str, *, hint: str = "", reason_code: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", reason_code: int | None = None, silent_for: float = 0.0
+    ) -> None:
         super().__init__(message, hint=hint)
         self.reason_code = reason_code
+        self.silent_for = silent_for
 
 
 class Rejected(MqttTuiError):

@@ -1,4 +1,4 @@
-"""A TCP proxy that cuts, between a client and a real broker."""
+"""A TCP proxy that cuts or stalls, between a client and a real broker."""
 
 import asyncio
 from contextlib import suppress
@@ -18,6 +18,7 @@ class CuttingProxy:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
+        self._stalled: set[asyncio.StreamWriter] = set()
         self.port = 0
         self.is_open = True
         """Off: new connections are closed at once."""
@@ -32,6 +33,10 @@ class CuttingProxy:
         for writer in self._writers:
             writer.transport.abort()
         self._writers.clear()
+
+    def stall(self) -> None:
+        """Hand nothing more on over the connections of now, and say nothing of it: they are half open."""
+        self._stalled.update(self._writers)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
@@ -61,14 +66,14 @@ class CuttingProxy:
         back_reader, back_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers += [writer, back_writer]
         try:
-            await asyncio.gather(_pump(reader, back_writer), _pump(back_reader, writer))
+            await asyncio.gather(self._pump(reader, back_writer), self._pump(back_reader, writer))
         finally:
             back_writer.close()
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65_536):
+                if writer not in self._stalled:
+                    writer.write(data)
+                    await writer.drain()
+        writer.close()

@@ -40,6 +40,10 @@ class FakeBroker:
         self.unsubscribed: list[list[str]] = []
         """Of each UNSUBSCRIBE."""
         self.published: list[PublishRequest] = []
+        self.probed = 0
+        """How often a sign of life was asked for."""
+        self.answers_probes = True
+        """Off: none comes before the end of the connection."""
         self.is_closed_by_client = False
         """The latest connection was ended with DISCONNECT."""
         self._refusals: list[MqttTuiError] = []
@@ -135,6 +139,10 @@ class _FakeTransport:
         if self._broker.publish_error is not None:
             raise self._broker.publish_error
         return PublishOutcome(self._broker.publish_reason if request.qos else None, None, 0.001)
+
+    async def probe(self) -> None:
+        self._broker.probed += 1
+        await (asyncio.sleep(0) if self._broker.answers_probes else asyncio.wait((self._end,)))
 
     async def close(self) -> None:
         if self._broker._current is self:

@@ -12,6 +12,7 @@ from mqtt_tui.connection.backoff import STABLE, Backoff
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
 from mqtt_tui.connection.limits import check_may_publish, check_publish
 from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
+from mqtt_tui.connection.sleep_watch import watch_for_sleep
 from mqtt_tui.connection.state import (
     Connack,
     Connected,
@@ -83,6 +84,8 @@ class ConnectionManager:
         self._is_stopping = False
         self._protocols = self._wanted_protocols
         self._lost: tuple[int, str] | None = None
+        self._asleep_since: int | None = None  # while nobody knows whether the link has outlived the sleep
+        self._probing: asyncio.Task[None] | None = None
         self._taken_over_at: float | None = None
         self._ended_right_away = 0
 
@@ -140,11 +143,26 @@ class ConnectionManager:
         return self._work
 
     async def _stay_connected(self) -> None:
+        watch = asyncio.create_task(watch_for_sleep(self._wall_clock, self._woken))
         try:
             await self._connect_for_ever()
         except asyncio.CancelledError:
             self._become(Disconnected())
             raise
+        finally:
+            watch.cancel()
+
+    def _woken(self, asleep_since: int) -> None:
+        """The machine has slept: see at once whether the link lives, or try again."""
+        self._wake.set()
+        if self._live is not None:
+            self._asleep_since = self._asleep_since or asleep_since
+            self._probing = asyncio.create_task(self._probe(self._live[0]))
+
+    async def _probe(self, transport: Transport) -> None:
+        await transport.probe()
+        if self._live is not None and self._live[0] is transport:
+            self._asleep_since = None
 
     async def _connect_for_ever(self) -> None:
         attempt = 0
@@ -203,8 +221,15 @@ class ConnectionManager:
         finally:
             self._live = None
             await transport.close()
-        self._lost = self._lost or (self._wall_clock(), error.message)
+        self._lost = self._lost or (self._lost_at(error), error.message)
         return self._judge(error, self._clock() - began)
+
+    def _lost_at(self, error: ConnectionLost | TimedOut) -> int:
+        """From when on messages may be missing: a link that died unnoticed brings none either."""
+        silent_for = error.silent_for if isinstance(error, ConnectionLost) else 0.0
+        lost_at = self._wall_clock() - int(silent_for * 1e9)
+        asleep_since, self._asleep_since = self._asleep_since, None
+        return lost_at if asleep_since is None else min(lost_at, asleep_since)
 
     def _close_gap(self, connack: Connack) -> None:
         if self._lost is not None:

@@ -71,6 +71,9 @@ class Transport(Protocol):
             UsageError: no packet can be made of it.
         """
 
+    async def probe(self) -> None:
+        """Ask the server for a sign of life now; returns once it came, or the connection has ended for want of it."""
+
     async def close(self) -> None:
         """Disconnect (reason code 0: no will) and let go of the socket, whatever state it is in. Never raises."""
 

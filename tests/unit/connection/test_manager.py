@@ -13,9 +13,10 @@ from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import NOT_AUTHORIZED
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
-from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.options import ReconnectOptions, SubscriptionOptions
 from mqtt_tui.profiles.profile import BrokerProfile
-from tests.support.connecting import RunningConnection
+from mqtt_tui.text.quantities import SECOND
+from tests.support.connecting import RunningConnection, eventually
 from tests.support.fake_transport import FakeBroker
 
 PROFILE = BrokerProfile(url="mqtt://broker.example", subscriptions=(SubscriptionOptions(filter="a/#"),))
@@ -204,16 +205,59 @@ async def test_a_long_connection_makes_the_waits_small_again() -> None:
 
 
 async def test_a_gap_has_the_times_of_loss_and_return() -> None:
-    times = iter(range(100, 200))
+    now = 100 * SECOND
     broker = FakeBroker()
-    async with connection_to(broker, wall_clock=lambda: next(times)) as connection:
+    async with connection_to(broker, wall_clock=lambda: now) as connection:
         await connection.until_connected()
+        broker.cut(ConnectionLost("gone", silent_for=90))
+        await connection.until(WaitingToReconnect)
+        now = 104 * SECOND
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+    (gap,) = connection.manager.gaps
+    assert (gap.began_at, gap.ended_at, gap.reason) == (10 * SECOND, 104 * SECOND, "gone")
+
+
+async def test_after_a_sleep_of_the_machine_the_link_is_tried_at_once() -> None:
+    now = 100 * SECOND
+    broker = FakeBroker()
+    async with connection_to(broker, wall_clock=lambda: now) as connection:
+        await connection.until_connected()
+        await asyncio.sleep(0)
+        now = 500 * SECOND
+        await eventually(lambda: broker.probed == 1)
         broker.cut(ConnectionLost("gone"))
         await connection.until(WaitingToReconnect)
         connection.manager.retry_now()
         await connection.until_connected(2)
-    (gap,) = connection.manager.gaps
-    assert (gap.began_at, gap.ended_at, gap.reason) == (100, 101, "gone")
+    assert connection.manager.gaps[0].began_at == 500 * SECOND  # the link had outlived the sleep
+
+
+async def test_a_link_that_did_not_outlive_the_sleep_is_missed_from_its_beginning() -> None:
+    now = 100 * SECOND
+    broker = FakeBroker()
+    broker.answers_probes = False
+    async with connection_to(broker, wall_clock=lambda: now) as connection:
+        await connection.until_connected()
+        await asyncio.sleep(0)
+        now = 500 * SECOND
+        await eventually(lambda: broker.probed == 1)
+        broker.cut(ConnectionLost("gone", silent_for=5))
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+    assert connection.manager.gaps[0].began_at == 100 * SECOND
+
+
+async def test_after_a_sleep_nobody_waits_for_the_next_attempt() -> None:
+    now = 100 * SECOND
+    broker = FakeBroker()
+    patient = msgspec.structs.replace(PROFILE, reconnect=ReconnectOptions(shortest=3_000, longest=3_000))
+    broker.refuse(CannotConnect("no network"))
+    async with connection_to(broker, patient, wall_clock=lambda: now) as connection:
+        await connection.until(WaitingToReconnect)
+        now = 500 * SECOND
+        await connection.until_connected()
 
 
 async def test_a_definite_protocol_is_the_only_one_tried() -> None:

@@ -22,6 +22,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mqtt_tui.connection.mqtt.inbound import Inbound
 from mqtt_tui.connection.mqtt.intake import Intake
+from mqtt_tui.connection.mqtt.keep_alive import KeepAlive
 from mqtt_tui.connection.mqtt.library_names import check_classes, check_instances
 from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending, LoggedErrors, connack_code
 from mqtt_tui.connection.mqtt.packet_writer import PUBACK, PacketWriter
@@ -36,6 +37,7 @@ from mqtt_tui.precedence import Precedence
 check_classes()
 
 _DISCONNECT = 0xE0
+_PINGREQ = b"\xc0\x00"
 _GOODBYE_SECONDS = 1.0
 
 
@@ -73,7 +75,21 @@ class MqttClient(aiomqtt.Client):
         self._asked_at = 0.0
         self._has_written = asyncio.Event()
         self._is_v5 = options.get("protocol") == aiomqtt.ProtocolVersion.V5
-        self._inbound = Inbound(self._client, intake, self._errors, self.connack, largest=largest, aliases=aliases)
+        self._keep_alive = KeepAlive(
+            self._loop,
+            send_pingreq=lambda: self.write(_PINGREQ),
+            heard_at=lambda: self._inbound.heard_at,
+            on_silence=self._fall_silent,
+        )
+        self._inbound = Inbound(
+            self._client,
+            intake,
+            self._errors,
+            self.connack,
+            on_pingresp=self._keep_alive.answered,
+            largest=largest,
+            aliases=aliases,
+        )
         self._watch = SocketWatch(
             self._loop,
             self._client,
@@ -127,6 +143,15 @@ class MqttClient(aiomqtt.Client):
         finally:
             self.abort(error)
 
+    def _fall_silent(self, seconds: float) -> None:
+        self._end(Ending(silent_for=seconds))
+        self.abort()
+
+    async def probe(self) -> None:
+        """Ask the server for a sign of life; returns with PINGRESP, or with the end of the connection."""
+        if not self.ended.done() and not self.slow_intake:  # else nobody would tell of the answer
+            await self._keep_alive.probe()
+
     @property
     def spoken(self) -> bytes:
         """The first words of a peer that is no MQTT server."""
@@ -148,6 +173,7 @@ class MqttClient(aiomqtt.Client):
         if self.ended.done():
             return
         self.ended.set_result(ending)
+        self._keep_alive.stop()
         self._has_written.set()
         for waiting in self._waiting.values():
             if not waiting.done():
@@ -224,6 +250,7 @@ class MqttClient(aiomqtt.Client):
         code = ReasonCode(reason_code.value)
         if not self._inbound.lacks:  # paho makes 0x80 of what it does not know
             code = connack_code(self._client._in_packet["packet"][1])
+            self._keep_alive.begin(self._client.keepalive)  # the server's, where it named one
         self.connack.set_result(ConnackPacket(code, flags.session_present, properties))
 
     def _on_disconnect(
@@ -241,7 +268,8 @@ class MqttClient(aiomqtt.Client):
             error = self._errors.latest
             if error is None and reason_code == "Protocol error":  # paho then says no more
                 error = ValueError("it breaks the rules of MQTT, or is of a kind that is not supported")
-            self._end(Ending(error=error, is_silence=reason_code == "Keep alive timeout"))
+            silence = float(self._client.keepalive) if reason_code == "Keep alive timeout" else None
+            self._end(Ending(error=error, silent_for=silence))
 
     def _on_publish(
         self, _client: paho.Client, _data: object, mid: int, reason_code: PahoReasonCode, properties: Properties

@@ -73,8 +73,12 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
     place = explain.where(url)
     if ending.reason_code is not None:
         return refusals.ended_by_server(place, ending.reason_code, ending.reason_string, ending.server_reference)
-    if ending.is_silence:
-        return ConnectionLost(f"{place} no longer answers: no PINGRESP.", hint="Check the network.")
+    if ending.silent_for is not None:
+        return ConnectionLost(
+            f"{place} no longer answers: no PINGRESP, and nothing else for {ending.silent_for:.0f} s.",
+            hint="Check the network.",
+            silent_for=ending.silent_for,
+        )
     match ending.error:
         case None:
             return ConnectionLost(f"{place} closed the connection.")

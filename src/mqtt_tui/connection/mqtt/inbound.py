@@ -34,7 +34,7 @@ from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
 from mqtt_tui.text.quantities import size_text
 
 _FIRST_WORDS = 64  # bytes
-_PINGREQ = 0xC0
+_PINGREQ, _PINGRESP = 0xC0, 0xD0
 _MOST_OTHERS = 2_000
 """Packets of one read that paho may handle, at 25 µs each; nobody waits for so many answers."""
 _BACKLOG = 262_144
@@ -67,6 +67,7 @@ class Inbound:
         intake: takes the messages.
         errors: keeps why a packet could not be handled.
         connack: gets CONNACK where paho would tell nobody of it.
+        on_pingresp: told of PINGRESP.
         largest: bytes of the largest packet that is taken.
         aliases: of topics; None where none were offered.
     """
@@ -78,6 +79,7 @@ class Inbound:
         errors: LoggedErrors,
         connack: "asyncio.Future[ConnackPacket]",
         *,
+        on_pingresp: Callable[[], None],
         largest: int,
         aliases: TopicAliases | None = None,
     ) -> None:
@@ -85,6 +87,7 @@ class Inbound:
         self._intake = intake
         self._errors = errors
         self._connack = connack
+        self._on_pingresp = on_pingresp
         self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
         self._unreleased: set[bytes] = set()
         """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
@@ -92,6 +95,8 @@ class Inbound:
         """The first bytes that came: those of CONNACK, or the first words of a peer that is no MQTT server."""
         self.bytes_read = 0
         """Since the connection began."""
+        self.heard_at = 0.0
+        """When the last bytes came, in monotonic seconds."""
         self.acknowledged = 0
         """Messages of QoS 1 and 2 since the connection began."""
         self.unsent = 0
@@ -126,7 +131,7 @@ class Inbound:
             return MQTTErrorCode.MQTT_ERR_CONN_LOST
         self._expect_connack(data)
         self.bytes_read += len(data)
-        self._client._last_bytes_received = time.monotonic()
+        self.heard_at = time.monotonic()
         self._others = self._messages = 0
         try:
             return self._feed(data)
@@ -220,6 +225,8 @@ class Inbound:
             self._take_acknowledgement(head, body)
         else:
             self._let_paho_handle(head, body, self._client._packet_handle)
+            if kind == _PINGRESP:
+                self._on_pingresp()
 
     def _take_connack(self, head: int, body: bytes | bytearray) -> None:
         if self._connack.done():

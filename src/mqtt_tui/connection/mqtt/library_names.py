@@ -37,7 +37,6 @@ READER_NAMES: tuple[str, ...] = (
     "_packet_handle",  # handles one packet
     "_sock_recv",  # raises BlockingIOError for TLS as well
     "_in_packet",  # the packet to handle
-    "_last_bytes_received",  # seconds, for keep alive
     "_packet_queue",  # sends bytes behind what waits to be sent
     "_out_packet",  # what waits
     "_handle_pubackcomp",  # ends a flow that PUBREC refused

@@ -31,8 +31,8 @@ class Ending:
     server_reference: str | None = None
     error: Exception | None = None
     """What the socket or the packet handler raised."""
-    is_silence: bool = False
-    """No answer to PINGREQ."""
+    silent_for: float | None = None
+    """Seconds since the last byte, where a server that was asked for a sign of life gave none."""
 
 
 @dataclass(frozen=True, slots=True)

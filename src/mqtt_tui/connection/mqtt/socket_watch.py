@@ -85,7 +85,8 @@ class SocketWatch:
     def opened(self, sock: "paho.SocketLike") -> None:
         """There is a socket."""
         self._loop.add_reader(sock.fileno(), self._read)
-        self._housekeeping = self._loop.call_later(_HOUSEKEEPING, self._keep_house)
+        if self._inbound.lacks:
+            self._keep_house()
 
     def closed(self, sock: "paho.SocketLike") -> None:
         """It is going to be closed."""
@@ -190,7 +191,7 @@ class SocketWatch:
         elif is_watched and not was_watched:
             self._loop.add_reader(sock.fileno(), self._read)
 
-    # ---------------------------------------------------------------- writing, and keep alive
+    # ---------------------------------------------------------------- writing
 
     def _write(self) -> None:
         self._next_write = None
@@ -202,6 +203,7 @@ class SocketWatch:
             self._watch_for_room()
 
     def _keep_house(self) -> None:
+        """Let paho look after keep alive, where it reads by itself."""
         if self._client.loop_misc() == MQTTErrorCode.MQTT_ERR_SUCCESS:
             self._housekeeping = self._loop.call_later(_HOUSEKEEPING, self._keep_house)
 

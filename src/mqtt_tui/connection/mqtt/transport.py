@@ -168,6 +168,10 @@ class AiomqttTransport:
         client.ended.add_done_callback(lambda ended: writer.close(endings.lost(ended.result(), self._url)))
         return writer
 
+    async def probe(self) -> None:
+        """As in ``Transport``."""
+        await self._open_client.probe()
+
     async def close(self) -> None:
         """As in ``Transport``."""
         if self._client is None:

@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import socket
 import ssl
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -215,23 +214,6 @@ def test_sock_recv_reads_up_to_so_many_bytes_and_raises_the_same_for_tls(
     with pytest.raises(BlockingIOError):
         client._sock_recv(1)
     client._sock_close()
-
-
-@pytest.mark.parametrize(("age", "sent"), [(0, b""), (3_600, b"\xc0\x00")])
-def test_a_ping_is_sent_where_the_last_bytes_were_received_long_ago(
-    connected: tuple[paho.Client, socket.socket], age: int, sent: bytes
-) -> None:
-    client, theirs = accepted(connected)
-    client._last_bytes_received = time.monotonic() - age
-    client.loop_misc()
-    client.loop_write()
-    theirs.setblocking(False)
-    received = b""
-    with suppress(BlockingIOError):
-        received = theirs.recv(100)
-    assert received == sent
-    client._sock_close()
-    theirs.close()
 
 
 def test_what_is_queued_is_sent_whole_behind_what_waits(connected: tuple[paho.Client, socket.socket]) -> None:
