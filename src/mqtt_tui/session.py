@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mqtt_tui.connection.manager import ConnectionManager
+from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.precedence import Precedence
@@ -21,10 +22,12 @@ def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink
 
 
 def _open_aiomqtt(credentials: Credentials, precedence: Precedence) -> OpenTransport:
+    session = SessionState()
+
     def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
         from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
-        return AiomqttTransport(profile, credentials, sink, precedence)
+        return AiomqttTransport(profile, credentials, sink, precedence, session)
 
     return open_transport
 

@@ -12,6 +12,7 @@ import pytest
 
 from mqtt_tui.connection.manager import ConnectionManager
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
+from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.state import Connack, Connected, ConnectionState
 from mqtt_tui.connection.transport import OpenTransport
 from mqtt_tui.errors import MqttTuiError
@@ -54,14 +55,14 @@ class RunningConnection:
         open_transport: OpenTransport | None = None,
         **options: Any,  # noqa: ANN401  handed on to ConnectionManager
     ) -> None:
-        credentials = credentials or Credentials()
+        given, session = credentials or Credentials(), SessionState()
         self.sink = CollectingSink()
         self.states: list[ConnectionState] = []
         options.setdefault("rng", random.Random(7))
         self.manager = ConnectionManager(
             profile,
             self.sink,
-            open_transport or (lambda profile, sink: AiomqttTransport(profile, credentials, sink)),
+            open_transport or (lambda profile, sink: AiomqttTransport(profile, given, sink, session=session)),
             **options,
         )
         self._news = asyncio.Event()

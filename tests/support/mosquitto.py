@@ -42,11 +42,12 @@ class Mosquitto:
     Args:
         directory: where configuration, log and socket live.
         listener: more lines of the listener under test: ``protocol websockets``, ``cafile …`` and the like.
-        settings: more lines that hold for all: ``max_packet_size 2000``, ``persistence true`` …
+        settings: more lines that hold for all: ``max_packet_size 2000`` …
         passwords: user names and passwords; none: everybody may connect.
         access: lines of an ACL file; it decides about messages, every subscription is granted all the same.
         subscribable: the only topic filters that may be subscribed (by the plugin that mosquitto brings along).
         unix_socket: also listen at ``unix_path``.
+        persistent: keeps sessions and all that is not acknowledged, without limit, over ``stop`` and ``start``.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Mosquitto:
         access: Sequence[str] | None = None,
         subscribable: Sequence[str] | None = None,
         unix_socket: bool = False,
+        persistent: bool = False,
     ) -> None:
         self.directory = directory
         self.passwords = dict(passwords or {})
@@ -67,6 +69,7 @@ class Mosquitto:
         self._listener, self._settings = listener, settings
         self._access, self._subscribable = access, subscribable
         self._unix_socket = unix_socket
+        self._persistent = persistent
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -157,6 +160,8 @@ class Mosquitto:
 
     def _configure(self) -> None:
         lines = ["user root", "allow_anonymous " + ("false" if self.passwords else "true"), *self._settings]
+        if self._persistent:
+            lines += ["persistence true", f"persistence_location {self.directory}/", "max_queued_messages 0"]
         if self.passwords:
             lines.append(f"password_file {self._write_passwords()}")
         if self._access is not None:

@@ -31,6 +31,7 @@ from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
+from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.precedence import Precedence
 
@@ -47,6 +48,7 @@ class MqttClient(aiomqtt.Client):
     Args:
         intake: takes what arrives.
         precedence: of whoever shares the loop and is waited for.
+        session: what outlives the connection.
         largest: bytes of the largest packet that is taken.
         aliases: of topics; None where none are offered.
         options: for ``aiomqtt.Client``.
@@ -56,6 +58,7 @@ class MqttClient(aiomqtt.Client):
         self,
         intake: Intake,
         precedence: Precedence,
+        session: SessionState,
         *,
         largest: int,
         aliases: TopicAliases | None = None,
@@ -69,6 +72,8 @@ class MqttClient(aiomqtt.Client):
             **options,
         )
         check_instances(self, self._client)
+        self._session = session
+        self._client._last_mid = session.last_packet_identifier
         self.connack: asyncio.Future[ConnackPacket] = self._loop.create_future()
         self.ended: asyncio.Future[Ending] = self._loop.create_future()
         self._waiting: dict[int, asyncio.Future[Answer | Ending]] = {}
@@ -87,6 +92,7 @@ class MqttClient(aiomqtt.Client):
             self._errors,
             self.connack,
             on_pingresp=self._keep_alive.answered,
+            session=session,
             largest=largest,
             aliases=aliases,
         )
@@ -174,6 +180,7 @@ class MqttClient(aiomqtt.Client):
             return
         self.ended.set_result(ending)
         self._keep_alive.stop()
+        self._session.last_packet_identifier = self._client._last_mid
         self._has_written.set()
         for waiting in self._waiting.values():
             if not waiting.done():
@@ -251,6 +258,7 @@ class MqttClient(aiomqtt.Client):
         if not self._inbound.lacks:  # paho makes 0x80 of what it does not know
             code = connack_code(self._client._in_packet["packet"][1])
             self._keep_alive.begin(self._client.keepalive)  # the server's, where it named one
+        self._session.begin(is_resumed=flags.session_present)
         self.connack.set_result(ConnackPacket(code, flags.session_present, properties))
 
     def _on_disconnect(

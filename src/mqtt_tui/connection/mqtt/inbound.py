@@ -31,6 +31,7 @@ from mqtt_tui.connection.mqtt.publish_packet import (
 )
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
+from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.text.quantities import size_text
 
 _FIRST_WORDS = 64  # bytes
@@ -68,6 +69,7 @@ class Inbound:
         errors: keeps why a packet could not be handled.
         connack: gets CONNACK where paho would tell nobody of it.
         on_pingresp: told of PINGRESP.
+        session: what outlives the connection.
         largest: bytes of the largest packet that is taken.
         aliases: of topics; None where none were offered.
     """
@@ -80,6 +82,7 @@ class Inbound:
         connack: "asyncio.Future[ConnackPacket]",
         *,
         on_pingresp: Callable[[], None],
+        session: SessionState,
         largest: int,
         aliases: TopicAliases | None = None,
     ) -> None:
@@ -89,8 +92,7 @@ class Inbound:
         self._connack = connack
         self._on_pingresp = on_pingresp
         self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
-        self._unreleased: set[bytes] = set()
-        """Packet identifiers of the QoS 2 messages that came and that the server may send again."""
+        self._unreleased = session.unreleased
         self.spoken = b""
         """The first bytes that came: those of CONNACK, or the first words of a peer that is no MQTT server."""
         self.bytes_read = 0

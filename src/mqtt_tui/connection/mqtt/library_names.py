@@ -30,6 +30,7 @@ CLASS_NAMES: tuple[tuple[type, str], ...] = (
 )
 INSTANCE_NAMES: tuple[tuple[type, str], ...] = (
     (aiomqtt.Client, "_client"),
+    (paho.Client, "_last_mid"),  # the packet identifier before the next one
     (aiomqtt.Client, "_queue"),  # made by the public queue_type
 )
 READER_NAMES: tuple[str, ...] = (

@@ -21,6 +21,7 @@ from mqtt_tui.connection.mqtt.properties import number, text, to_paho, user_prop
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.mqtt.ways import Way, way_to
+from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.steps import Steps
 from mqtt_tui.connection.transport import Grant, Sink
@@ -49,6 +50,7 @@ class AiomqttTransport:
         credentials: the profile's secrets.
         sink: gets what arrives, on the loop's thread.
         precedence: of whoever shares the loop and is waited for.
+        session: what the connection before this one has left behind.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class AiomqttTransport:
         credentials: Credentials,
         sink: Sink,
         precedence: Precedence | None = None,
+        session: SessionState | None = None,
     ) -> None:
         self._profile = profile
         self._credentials = credentials
@@ -64,6 +67,7 @@ class AiomqttTransport:
         self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
         self._intake = Intake(sink, self._protocol)
         self._precedence = precedence or Precedence()
+        self._session = session or SessionState()
         self._answer_timeout = profile.answer_timeout
         self.steps = Steps()
         """How the attempt goes."""
@@ -269,6 +273,7 @@ class AiomqttTransport:
         return MqttClient(
             self._intake,
             self._precedence,
+            self._session,
             largest=profile.maximum_packet_size,
             aliases=TopicAliases(profile.topic_alias_maximum) if is_v5 and profile.topic_alias_maximum else None,
             hostname=self._url.host,

@@ -216,6 +216,14 @@ def test_sock_recv_reads_up_to_so_many_bytes_and_raises_the_same_for_tls(
     client._sock_close()
 
 
+def test_packet_identifiers_go_on_behind_the_last_one(connected: tuple[paho.Client, socket.socket]) -> None:
+    client, theirs = accepted(connected)
+    client._last_mid = 7
+    assert client.publish("a", b"1", 1).mid == 8
+    client._sock_close()
+    theirs.close()
+
+
 def test_what_is_queued_is_sent_whole_behind_what_waits(connected: tuple[paho.Client, socket.socket]) -> None:
     client, theirs = accepted(connected)
     registered: list[bool] = []
