@@ -9,6 +9,7 @@ from contextlib import suppress
 import msgspec
 
 from mqtt_tui.connection.backoff import STABLE, Backoff
+from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
 from mqtt_tui.connection.limits import check_may_publish, check_publish
 from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
@@ -74,8 +75,10 @@ class ConnectionManager:
         """Where the connection stands now."""
         self.gaps: list[Gap] = []
         """The times, oldest first, in which messages may have been missed."""
+        self.log = EventLog(wall_clock, self._where)
+        """What has happened."""
         self._watchers: list[Callable[[ConnectionState], None]] = []
-        self._subscriptions = Subscriptions(one.subscription() for one in profile.subscriptions)
+        self._subscriptions = Subscriptions((one.subscription() for one in profile.subscriptions), self.log)
         self._live: tuple[Transport, Connack] | None = None
 
         self._backoff = Backoff(rng, profile.reconnect)
@@ -102,6 +105,7 @@ class ConnectionManager:
 
     def _become(self, state: ConnectionState) -> None:
         self.state = state
+        self.log.state(state)
         for callback in self._watchers:
             callback(state)
 
@@ -197,6 +201,8 @@ class ConnectionManager:
                 if not may_want_another_version(error):
                     raise
                 first = first or error
+                if protocol != self._protocols[-1]:
+                    self.log.other_version(error, self._protocols[self._protocols.index(protocol) + 1])
             except BaseException:
                 await transport.close()
                 raise
@@ -210,6 +216,7 @@ class ConnectionManager:
         """Keep a new connection until it ends; why it did."""
         began = self._clock()
         self._live = transport, connack
+        self.log.connected(connack)
         try:
             self._subscriptions.begin(connack)
             await self._subscriptions.reconcile(transport, connack)
@@ -234,7 +241,9 @@ class ConnectionManager:
     def _close_gap(self, connack: Connack) -> None:
         if self._lost is not None:
             began_at, reason = self._lost
-            self.gaps.append(Gap(began_at, self._wall_clock(), reason, connack.session_present))
+            gap = Gap(began_at, self._wall_clock(), reason, connack.session_present)
+            self.gaps.append(gap)
+            self.log.gap(gap)
             self._lost = None
 
     def _judge(self, error: ConnectionLost | TimedOut, lasted: float) -> ConnectionLost | TimedOut:
@@ -279,8 +288,12 @@ class ConnectionManager:
                 f"There is no connection to {self._where}: nothing was sent.", hint="Try again once it is back."
             )
         transport, connack = self._live
-        check_publish(request, connack)
-        return await transport.publish(request)
+        try:
+            check_publish(request, connack)
+            return await transport.publish(request)
+        except MqttTuiError as error:
+            self.log.not_published(request.topic_name, error)
+            raise
 
     async def subscribe(self, subscription: Subscription) -> SubscriptionStatus:
         """Add a subscription, or change the one with the same filter; a refusal is in what is returned.

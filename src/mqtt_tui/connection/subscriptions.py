@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.limits import check_subscription
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.transport import Grant, Transport
@@ -33,9 +34,14 @@ class Subscriptions:
 
     Changes only alter the wish; ``reconcile`` tells the server what differs. The server's side is remembered over a
     lost connection, for the case that the session is resumed.
+
+    Args:
+        wanted: at first.
+        log: told of every answer.
     """
 
-    def __init__(self, wanted: Iterable[Subscription]) -> None:
+    def __init__(self, wanted: Iterable[Subscription], log: EventLog) -> None:
+        self._log = log
         self._wanted = {str(one.topic_filter): SubscriptionStatus(one) for one in wanted}
         self._asked: dict[str, tuple[Subscription | None, Grant]] = {}
         """By filter, what the server answered, and to what; None: to something that is wanted no more."""
@@ -89,12 +95,15 @@ class Subscriptions:
             standing = [name for name in gone if not self._asked[name][1].reason_code.is_failure]
             if standing:
                 await transport.unsubscribe(standing)
+                for name in standing:
+                    self._log.left(name)
             for name in gone:
                 self._asked.pop(name, None)
             new = [one for one in self._missing() if self._is_possible(one, connack)]
             if new:
                 for one, grant in zip(new, await transport.subscribe(new), strict=True):
                     self._asked[str(one.topic_filter)] = (one, grant)
+                    self._log.answered(one, grant)
 
     def _missing(self) -> list[Subscription]:
         return [
@@ -108,7 +117,9 @@ class Subscriptions:
             check_subscription(subscription, connack)
         except Rejected as error:
             code = ReasonCode(error.reason_code or 0x80)
-            self._asked[str(subscription.topic_filter)] = (subscription, Grant(code, error.message))
+            grant = Grant(code, error.message)
+            self._asked[str(subscription.topic_filter)] = (subscription, grant)
+            self._log.answered(subscription, grant)
             return False
         return True
 

@@ -20,6 +20,9 @@ class Scope(StrEnum):
     CHOICE = "Choices"
     EDITOR = "Profile editor"
     TEST = "Test of a profile"
+    LIST = "Lists"
+    LOG = "Events and packets"
+    EVENTS = "Events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("explorer.sort_next", "sort by next", "greater_than_sign", "sort(1)", _E, "Next order of topics.", 0, ">"),
     Command("explorer.sort_previous", "sort by previous", "less_than_sign", "sort(-1)", _E, "Previous order.", 0, "<"),
     Command("explorer.broker", "broker", "I", "broker", _E, "The connection: limits, TLS, what the broker said, gaps."),
+    Command("explorer.events", "events", "e", "events", _E, "All that the connection went through."),
     Command("explorer.forget", "clear the view", "x", "forget", _E, "Forget all topics and messages seen so far."),
     Command("explorer.retry", "reconnect now", "ctrl+r", "retry", _E, "Do not wait for the next attempt to connect."),
     Command("explorer.pane_topics", "topics pane", "1", "pane('topics')", _E, "Go to the topics."),
@@ -209,6 +213,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("editor.test", "test", "f5", "test", Scope.EDITOR, "Connect as it stands, and tell how it went.", 3, "f5"),
     Command("test.again", "again", "r,f5", "again", Scope.TEST, "Try once more.", 1, "r"),
     Command("test.chain", "save certificates", "c", "save_chain", Scope.TEST, "Keep those that the broker showed.", 2),
+    Command("list.up", "up", "up,k", "move(-1)", Scope.LIST, "A row up.", 0, "↑"),
+    Command("list.down", "move", "down,j", "move(1)", Scope.LIST, "A row down.", 1, "↑↓"),
+    Command("list.page_up", "page up", "pageup,ctrl+u", "page(-1)", Scope.LIST, "A page up."),
+    Command("list.page_down", "page down", "pagedown,ctrl+d", "page(1)", Scope.LIST, "A page down."),
+    Command("list.first", "first", "home,g", "first", Scope.LIST, "To the oldest."),
+    Command("list.last", "last", "end,G", "last", Scope.LIST, "To the newest, and on with what comes."),
+    Command("log.copy", "copy", "y", "copy", Scope.LOG, "Copy the row.", 4),
+    Command("log.write", "write to a file", "w", "write", Scope.LOG, "All rows that are shown, as JSON lines.", 5),
+    Command("events.problems", "problems only", "p", "problems", Scope.EVENTS, "Only problems and warnings.", 3),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),
     Command("question.no", "no", "n", "answer(False)", Scope.QUESTION, "Leave things as they are.", 2),

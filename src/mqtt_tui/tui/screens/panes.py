@@ -220,6 +220,12 @@ class Panes(Screen[None]):
         """Disconnect from this one."""
         self.post_message(CloseBroker())
 
+    def action_events(self) -> None:
+        """What the connection went through."""
+        from mqtt_tui.tui.screens.event_view import EventView
+
+        self.app.push_screen(EventView(self.session))
+
     def action_compare(self) -> None:
         """The newest message of the topic here and on another broker."""
         node = self.topic_tree.selected
