@@ -18,12 +18,10 @@ from mqtt_tui.store.topic_store import TopicStore
 
 def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
     """A connection that feeds ``sink``, through aiomqtt; it does nothing before its ``run``."""
-    return ConnectionManager(profile, sink, _open_aiomqtt(credentials, Precedence()))
+    return ConnectionManager(profile, sink, _open_aiomqtt(credentials, Precedence(), SessionState()))
 
 
-def _open_aiomqtt(credentials: Credentials, precedence: Precedence) -> OpenTransport:
-    session = SessionState()
-
+def _open_aiomqtt(credentials: Credentials, precedence: Precedence, session: SessionState) -> OpenTransport:
     def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
         from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
@@ -58,7 +56,9 @@ class Session:
         self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
-        opens = open_transport or _open_aiomqtt(credentials, self.precedence)
+        state = SessionState()
+        self.trace = state.trace
+        opens = open_transport or _open_aiomqtt(credentials, self.precedence, state)
         self.connection = ConnectionManager(target.profile, self.store, opens)
 
     def _place(self, topics: Sequence[TopicNode]) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from mqtt_tui.connection.packet_trace import PacketTrace
+
 
 @dataclass(slots=True)
 class SessionState:
@@ -9,6 +11,8 @@ class SessionState:
 
     unreleased: set[bytes] = field(default_factory=set)
     """Packet identifiers of the QoS 2 messages that came, and that the server may send again (MQTT 5.0, 4.3.3)."""
+    trace: PacketTrace = field(default_factory=PacketTrace)
+    """Of all its connections."""
     last_packet_identifier: int = 0
     """The latest of ours: the server may still hold a QoS 2 message under it, and would take another for the same."""
 

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     LIST = "Lists"
     LOG = "Events and packets"
     EVENTS = "Events"
+    PACKETS = "Packets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("explorer.sort_previous", "sort by previous", "less_than_sign", "sort(-1)", _E, "Previous order.", 0, "<"),
     Command("explorer.broker", "broker", "I", "broker", _E, "The connection: limits, TLS, what the broker said, gaps."),
     Command("explorer.events", "events", "e", "events", _E, "All that the connection went through."),
+    Command("explorer.packets", "packets", "X", "packets", _E, "The control packets that come and go."),
     Command("explorer.forget", "clear the view", "x", "forget", _E, "Forget all topics and messages seen so far."),
     Command("explorer.retry", "reconnect now", "ctrl+r", "retry", _E, "Do not wait for the next attempt to connect."),
     Command("explorer.pane_topics", "topics pane", "1", "pane('topics')", _E, "Go to the topics."),
@@ -222,6 +224,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("log.copy", "copy", "y", "copy", Scope.LOG, "Copy the row.", 4),
     Command("log.write", "write to a file", "w", "write", Scope.LOG, "All rows that are shown, as JSON lines.", 5),
     Command("events.problems", "problems only", "p", "problems", Scope.EVENTS, "Only problems and warnings.", 3),
+    Command("packets.trace", "trace on, off", "t", "trace", Scope.PACKETS, "Switch the packet trace on, or off.", 2),
+    Command("packets.filter", "filter", "slash", "filter", Scope.PACKETS, "Only packets with these words.", 3, "/"),
+    Command("packets.clear", "clear", "x", "clear", Scope.PACKETS, "Forget the packets so far."),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),
     Command("question.no", "no", "n", "answer(False)", Scope.QUESTION, "Leave things as they are.", 2),

@@ -31,6 +31,7 @@ from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
+from mqtt_tui.connection.packet_trace import PacketTrace
 from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.precedence import Precedence
@@ -96,6 +97,8 @@ class MqttClient(aiomqtt.Client):
             largest=largest,
             aliases=aliases,
         )
+        if not self._inbound.lacks:
+            self._trace_sent(session.trace)
         self._watch = SocketWatch(
             self._loop,
             self._client,
@@ -104,6 +107,16 @@ class MqttClient(aiomqtt.Client):
             is_awaited=self._is_awaited,
             on_error=self._break_off,
         )
+
+    def _trace_sent(self, trace: PacketTrace) -> None:
+        queue = self._client._packet_queue
+
+        def traced(command: int, packet: bytes | bytearray, *more: Any) -> MQTTErrorCode:  # noqa: ANN401  paho's own
+            if trace.is_on:
+                trace.sent(packet)
+            return queue(command, packet, *more)
+
+        self._client._packet_queue = traced  # type: ignore[method-assign, assignment]
 
     # ---------------------------------------------------------------- beginning and end
 

@@ -93,6 +93,7 @@ class Inbound:
         self._on_pingresp = on_pingresp
         self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
         self._unreleased = session.unreleased
+        self._trace = session.trace
         self.spoken = b""
         """The first bytes that came: those of CONNACK, or the first words of a peer that is no MQTT server."""
         self.bytes_read = 0
@@ -180,6 +181,8 @@ class Inbound:
     def _take_run(self, heads: bytes, topics: list[bytes], rests: list[bytes]) -> None:
         """Hand messages to the store; what is acknowledged is acknowledged once it has them (MQTT 5.0, 4.3)."""
         self._messages += len(heads)
+        if self._trace.is_on:
+            self._trace.received_messages(heads, topics, rests)
         if heads[0] & 0x04 or not are_alike(heads):
             self._take_mixed(heads, topics, rests)
             return
@@ -214,6 +217,8 @@ class Inbound:
     def _take_packet(self, head: int, body: bytes | bytearray) -> None:
         """Handle what is no message."""
         kind = head & 0xF0
+        if self._trace.is_on:
+            self._trace.received(head, body)
         if len(body) > _LARGEST_OTHER:
             raise BrokenPacket(f"a packet of type {kind >> 4} of {size_text(len(body))}", PACKET_TOO_LARGE)
         if head == PUBREL and len(body) >= 2:

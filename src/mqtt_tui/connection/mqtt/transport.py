@@ -68,6 +68,7 @@ class AiomqttTransport:
         self._intake = Intake(sink, self._protocol)
         self._precedence = precedence or Precedence()
         self._session = session or SessionState()
+        self._session.trace.protocol = self._protocol
         self._answer_timeout = profile.answer_timeout
         self.steps = Steps()
         """How the attempt goes."""

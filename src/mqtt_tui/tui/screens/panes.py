@@ -226,6 +226,12 @@ class Panes(Screen[None]):
 
         self.app.push_screen(EventView(self.session))
 
+    def action_packets(self) -> None:
+        """The control packets."""
+        from mqtt_tui.tui.screens.packet_view import PacketView
+
+        self.app.push_screen(PacketView(self.session))
+
     def action_compare(self) -> None:
         """The newest message of the topic here and on another broker."""
         node = self.topic_tree.selected
