@@ -4,8 +4,20 @@ from collections.abc import Iterator
 
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.steps import Fact
+from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import size_text
+
+
+def requested_facts(profile: BrokerProfile) -> dict[str, str]:
+    """What CONNECT asked for, by the labels of ``connack_facts``."""
+    return {
+        "protocol": "" if profile.protocol == "auto" else f"MQTT {profile.protocol}",
+        "client identifier": display_text(profile.client_id or ""),
+        "session": "" if profile.clean_start else "resumed",
+        "session expiry": f"{profile.session_expiry_interval:,} s",
+        "keep alive": f"{profile.keep_alive:,} s",
+    }
 
 
 def connack_facts(connack: Connack) -> Iterator[Fact]:

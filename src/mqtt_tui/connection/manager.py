@@ -273,6 +273,15 @@ class ConnectionManager:
 
     # ---------------------------------------------------------------- requests
 
+    async def round_trip(self) -> float | None:
+        """Seconds from PINGREQ to PINGRESP; None where there is no connection, or it ended meanwhile."""
+        before = self._live
+        if before is None:
+            return None
+        began = self._clock()
+        await before[0].probe()
+        return self._clock() - began if self._live is before else None
+
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """Send one message and wait for its acknowledgement.
 

@@ -43,6 +43,8 @@ class Connack:
     response_information: str | None = None
     server_reference: str | None = None
     user_properties: tuple[tuple[str, str], ...] = ()
+    left_out: frozenset[str] = frozenset()
+    """Of the properties, by the labels of ``connection.facts``, those whose value is the specification's default."""
     slow_intake: str = ""
     """Why messages are read one by one and not in bulk; empty where they are not."""
     tls: TlsFacts | None = None

@@ -40,6 +40,15 @@ from mqtt_tui.profiles.url import BrokerUrl
 
 _NO_ANSWER = ReasonCode(0x80)
 _SUCCESS = ReasonCode(0)
+_LABELS = {
+    "session expiry": "SessionExpiryInterval",
+    "keep alive": "ServerKeepAlive",
+    "receive maximum": "ReceiveMaximum",
+    "maximum QoS": "MaximumQoS",
+    "maximum packet size": "MaximumPacketSize",
+    "topic alias maximum": "TopicAliasMaximum",
+}
+"""What a server may leave out, as ``connection.facts`` calls it, and in the library's words."""
 
 
 class AiomqttTransport:
@@ -311,6 +320,7 @@ class AiomqttTransport:
             response_information=text(properties, "ResponseInformation"),
             server_reference=text(properties, "ServerReference"),
             user_properties=user_properties(properties),
+            left_out=frozenset(label for label, name in _LABELS.items() if not hasattr(properties, name)),
             slow_intake=client.slow_intake,
             tls=tls.facts(secure) if secure else None,
         )
