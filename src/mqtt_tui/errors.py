@@ -93,16 +93,24 @@ class ConnectionLost(MqttTuiError):
         hint: what may help.
         reason_code: of the server's DISCONNECT; None where the link broke without one.
         silent_for: seconds for which nothing had come any more when that was noticed.
+        permanent: connecting again unchanged cannot help.
     """
 
     exit_code = ExitCode.CONNECTION_LOST
 
     def __init__(
-        self, message: str, *, hint: str = "", reason_code: int | None = None, silent_for: float = 0.0
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        reason_code: int | None = None,
+        silent_for: float = 0.0,
+        permanent: bool = False,
     ) -> None:
         super().__init__(message, hint=hint)
         self.reason_code = reason_code
         self.silent_for = silent_for
+        self.permanent = permanent
 
 
 class Rejected(MqttTuiError):

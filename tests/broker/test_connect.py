@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
-from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.state import Connack, Disconnected
 from mqtt_tui.errors import CannotConnect, ConnectRefused, UsageError
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.options import SubscriptionOptions, WebSocketOptions, WillMessage
@@ -125,6 +125,23 @@ async def test_the_will_is_published_when_the_link_breaks_and_not_after_a_clean_
     transport._client.abort()
     await eventually(lambda: "Client under-test closed its connection" in broker.log())
     assert broker.retained("last/#") == ["last/words gone"]
+
+
+@pytest.mark.parametrize(("protocol", "says_goodbye"), [("5", True), ("3.1.1", False)])
+async def test_the_will_is_published_on_purpose(
+    broker: Mosquitto, protocol: ProtocolChoice, says_goodbye: bool
+) -> None:
+    will = WillMessage(topic="last/words", payload="on purpose", qos=1, retain=True)
+    async with RunningConnection(profile_for(broker.url, will=will, protocol=protocol)) as connection:
+        await connection.until_connected()
+        assert connection.manager.has_will
+        await connection.manager.stop(with_will=True)
+        assert "publish the will" in connection.all(Disconnected)[0].reason
+        await eventually(lambda: "disconnect" in broker.log().lower() or "closed its connection" in broker.log())
+        assert broker.retained("last/#") == ["last/words on purpose"]
+        assert ("Received DISCONNECT from under-test" in broker.log()) is says_goodbye
+        connection.manager.retry_now()
+        await connection.until_connected(2)
 
 
 async def test_a_read_only_profile_leaves_no_will(broker: Mosquitto) -> None:

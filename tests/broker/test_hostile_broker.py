@@ -1,24 +1,26 @@
 """Servers that break the rules of a connection: a clear message, and the program lives on."""
 
 import asyncio
-import resource
 import time
 
 import pytest
 
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.state import Connected, Failed, WaitingToReconnect
+from mqtt_tui.connection.subscriptions import SubscriptionStatus
 from mqtt_tui.errors import ConnectionLost, Rejected, TimedOut
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
+from mqtt_tui.profiles.options import SubscriptionOptions
 from mqtt_tui.profiles.profile import ProtocolChoice
 from mqtt_tui.profiles.secrets import Credentials
 from tests.support.connecting import (
     CollectingSink,
     RunningConnection,
     against,
+    assert_idle,
     eventually,
     quick_profile,
 )
@@ -51,6 +53,53 @@ async def test_a_disconnect_in_one_burst_with_connack_is_not_lost() -> None:
     assert isinstance(waiting.reason, ConnectionLost)
     assert waiting.reason.reason_code == 0x8B
     assert "ended the connection: Server shutting down (0x8B), “maintenance”" in waiting.reason.message
+
+
+DISCONNECTS = {
+    0x00: "Normal disconnection",
+    0x80: "Unspecified error",
+    0x81: "Malformed Packet",
+    0x82: "Protocol Error",
+    0x83: "Implementation specific error",
+    0x87: "Not authorized",
+    0x89: "Server busy",
+    0x8B: "Server shutting down",
+    0x8D: "Keep Alive timeout",
+    0x8E: "Session taken over",
+    0x8F: "Topic Filter invalid",
+    0x90: "Topic Name invalid",
+    0x93: "Receive Maximum exceeded",
+    0x94: "Topic Alias invalid",
+    0x95: "Packet too large",
+    0x96: "Message rate too high",
+    0x97: "Quota exceeded",
+    0x98: "Administrative action",
+    0x99: "Payload format invalid",
+    0x9A: "Retain not supported",
+    0x9B: "QoS not supported",
+    0x9C: "Use another server",
+    0x9D: "Server moved",
+    0x9E: "Shared Subscriptions not supported",
+    0x9F: "Connection rate exceeded",
+    0xA0: "Maximum connect time",
+    0xA1: "Subscription Identifiers not supported",
+    0xA2: "Wildcard Subscriptions not supported",
+}
+"""All that a server may send (MQTT 5.0, 3.14.2.1)."""
+FOR_GOOD = {0x87, 0x9D}
+
+
+@pytest.mark.parametrize("code", DISCONNECTS)
+async def test_every_reason_to_disconnect_is_named_and_judged(code: int) -> None:
+    async with against(after_subscribing(disconnect(code))) as (broker, connection):
+        if code in FOR_GOOD:
+            error = (await connection.until(Failed)).error
+        else:
+            error = (await connection.until(WaitingToReconnect)).reason
+        await asyncio.wait_for(broker.peers[0].has_left.wait(), 5)
+        await assert_idle()
+    assert f"ended the connection: {DISCONNECTS[code]} (0x{code:02X})" in error.message
+    assert error.hint or not code
 
 
 async def test_a_disconnect_tells_its_reason_and_the_server_that_it_names() -> None:
@@ -98,32 +147,48 @@ async def test_a_malformed_packet_ends_the_connection_and_nothing_spins(data: by
     async with against(after_subscribing(data)) as (broker, connection):
         waiting = await connection.until(WaitingToReconnect)
         await asyncio.wait_for(broker.peers[0].has_left.wait(), 5)
-        assert await _idle_share() < 0.5
+        await assert_idle()
     assert isinstance(waiting.reason, ConnectionLost)
     assert "cannot be handled" in waiting.reason.message
 
 
-async def _idle_share() -> float:
-    """The CPU time that a fifth of a second of waiting costs, as a share of it."""
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    await asyncio.sleep(0.2)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / 0.2
+async def test_a_poison_message_backs_off_and_then_locks_nobody_out() -> None:
+    """One of two subscriptions brings what cannot be handled: that one is paused, and the connection stands."""
 
+    async def script(peer: Peer) -> None:
+        await peer.accept()
+        while True:
+            head, body = await peer.read()
+            if head == 0xC0:
+                peer.send(packet(0xD0, b""))
+            elif head == 0x82:
+                peer.send(packet(SUBACK, body[:2] + b"\0" + bytes(body.count(b"/#"))))
+                peer.send(MALFORMED["topic alias"] if b"bad/#" in body else b"")
 
-async def test_a_poison_message_backs_off_and_says_what_it_may_be() -> None:
-    poison = MALFORMED["topic alias"]
-    async with against(after_subscribing(poison)) as (_, connection):
+    filters = (SubscriptionOptions(filter="good/#"), SubscriptionOptions(filter="bad/#"))
+    async with against(script, subscriptions=filters) as (broker, connection):
         waits = [await connection.until(WaitingToReconnect)]
         for count in (2, 3, 4):
             connection.manager.retry_now()
             waits.append(await connection.until(WaitingToReconnect, count))
+        connection.manager.retry_now()
+        good, bad = await subscriptions_once_connected(connection, 4)
+        broker.peers[-1].send(publish(b"good/1"))
+        await connection.sink.received(1)
+        assert (good.is_paused, bad.is_paused) == (False, True)
+        assert "Topic Alias" in bad.paused_because
+        await connection.manager.resume("bad/#")  # nobody is kept from trying again
+        await connection.until(WaitingToReconnect, 5)
     delays = [waiting.delay for waiting in waits]
     assert delays == sorted(delays)
     assert delays[-1] > 4
-    assert "Topic Alias" in waits[0].reason.message
     assert "3 times in a row right after subscribing" in waits[2].reason.message
     assert "retained message" in waits[2].reason.hint
+
+
+async def subscriptions_once_connected(connection: RunningConnection, count: int) -> tuple[SubscriptionStatus, ...]:
+    await connection.until_connected(count)
+    return connection.manager.subscriptions
 
 
 @pytest.mark.parametrize("topic", [b"feff/\xef\xbb\xbf", b"esc/\x1b[31m", b"/".join([b"l"] * 10_000)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -23,6 +24,7 @@ from tests.support.hostile_broker import HostileBroker, Script
 
 StateT = TypeVar("StateT")
 _SECONDS = 10.0
+_IDLE, _LOOK, _LOOKS = 0.05, 0.2, 10
 
 
 class CollectingSink:
@@ -125,6 +127,19 @@ async def failure_of(profile: BrokerProfile) -> MqttTuiError:
     with pytest.raises(MqttTuiError) as failed:
         await attempt(profile)
     return failed.value
+
+
+async def assert_idle() -> None:
+    """Wait for a fifth of a second in which this process takes less than 5 % of a core.
+
+    A loop that spins never has one; what else goes on in the process, such as a garbage collection, soon ends.
+    """
+    shares: list[float] = []
+    while len(shares) < _LOOKS and (not shares or shares[-1] >= _IDLE):
+        before = time.process_time()
+        await asyncio.sleep(_LOOK)
+        shares.append((time.process_time() - before) / _LOOK)
+    assert shares[-1] < _IDLE, f"busy while there is nothing to do: {shares}"
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

@@ -40,10 +40,14 @@ class FakeBroker:
         self.unsubscribed: list[list[str]] = []
         """Of each UNSUBSCRIBE."""
         self.published: list[PublishRequest] = []
+        self.poison_filter = ""
+        """Whoever subscribes to it loses the connection."""
         self.probed = 0
         """How often a sign of life was asked for."""
         self.answers_probes = True
         """Off: none comes before the end of the connection."""
+        self.will_asked_for = False
+        """Whether the latest close asked for the will."""
         self.is_closed_by_client = False
         """The latest connection was ended with DISCONNECT."""
         self._refusals: list[MqttTuiError] = []
@@ -123,6 +127,9 @@ class _FakeTransport:
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
         await self._round_trip()
+        if self._broker.poison_filter in [one.topic_filter for one in subscriptions]:
+            self.end(ConnectionLost("The broker sent what cannot be handled."))
+            await self._round_trip()
         self._broker._epoch = time.time_ns()
         self._broker.subscribed.append(list(subscriptions))
         refused = self._broker.refused_filters
@@ -144,7 +151,8 @@ class _FakeTransport:
         self._broker.probed += 1
         await (asyncio.sleep(0) if self._broker.answers_probes else asyncio.wait((self._end,)))
 
-    async def close(self) -> None:
+    async def close(self, *, with_will: bool = False) -> None:
+        self._broker.will_asked_for = with_will
         if self._broker._current is self:
             self._broker._current = None
             self._broker.is_closed_by_client = True

@@ -7,11 +7,13 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from mqtt_tui.connection.state import TlsFacts
+from mqtt_tui.connection.state import Connected, Disconnected, TlsFacts, WaitingToReconnect
 from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
 from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.profiles.options import WillMessage
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.target import Target
+from mqtt_tui.tui.screens.confirm import Confirm
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.history_list import HistoryList
@@ -258,9 +260,46 @@ async def test_a_lost_connection_is_told_and_so_is_the_gap(tmp_path: Path) -> No
         await it.select("a")
         await it.pilot.press("2", "left_square_bracket")
         await it.frame()
-        shown = [it.explorer.query_one(HistoryList).render_line(y).text for y in range(2)]
-        assert "gap" in shown[0]
-        assert "gap" not in shown[1]
+        shown = [it.explorer.query_one(HistoryList).render_line(y).text for y in range(3)]
+        assert ["⋯" in row for row in shown] == [False, True, False]
+        assert "messages may be missing" in shown[1]
+        await it.pilot.press("down", "enter")
+        assert it.explorer.inspector.number == 1  # the gap is nothing to stand on
+
+
+async def test_a_subscription_that_the_connection_did_not_stand_with_is_told(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    broker.poison_filter = "#"
+    async with opened(tmp_path, broker) as it:
+        for _ in range(4):
+            await it.until(lambda: isinstance(it.explorer.session.connection.state, WaitingToReconnect))
+            it.explorer.session.connection.retry_now()
+            await it.pilot.pause()
+        await it.until(lambda: any("It came with #: paused" in toast for toast in it.toasts()))
+        assert "nothing" in str(it.explorer.query_one(Notice).render())
+
+
+async def test_a_will_is_asked_for_where_there_is_one(tmp_path: Path) -> None:
+    broker = FakeBroker()
+    will = WillMessage(topic="gone/me", payload="bye")
+    target = Target("fake", BrokerProfile(url="mqtt://fake.invalid:1883", will=will))
+    async with opened(tmp_path, broker, (120, 40), target) as it:
+        await it.pilot.press("ctrl+x")
+        await it.until(lambda: isinstance(it.app.screen, Confirm))
+        await it.pilot.press("y")
+        await it.until(lambda: isinstance(it.explorer.session.connection.state, Disconnected))
+        assert broker.will_asked_for
+        assert any("told to publish the will" in toast for toast in it.toasts())
+        await it.pilot.press("ctrl+x")
+        assert isinstance(it.app.screen, Explorer)  # there is no connection to end
+        await it.pilot.press("ctrl+r")
+        await it.until(lambda: isinstance(it.explorer.session.connection.state, Connected))
+
+
+async def test_without_a_will_none_is_offered(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        await it.pilot.press("ctrl+x")
+        assert isinstance(it.app.screen, Explorer)
 
 
 async def test_the_message_pane_catches_up_with_a_cursor_that_ran_also_where_nothing_comes(tmp_path: Path) -> None:

@@ -122,6 +122,13 @@ class EventLog:
         """A subscription was removed or paused."""
         self._add(Weight.NOTE, f"Unsubscribed from {display_text(topic_filter)}.")
 
+    def blamed(self, topic_filter: str, why: str) -> None:
+        """A subscription was paused, since the connection ends whenever it is made; ``why`` is safe to show."""
+        text = f"The subscription to {display_text(topic_filter)} is paused: the connection ended whenever it was made."
+        self._add(
+            Weight.PROBLEM, text, "s shows it; resume it once what is stored there was cleared.", (("because", why),)
+        )
+
     def not_published(self, topic_name: str, error: MqttTuiError) -> None:
         """A message was not, or perhaps not, published."""
         self._add(Weight.PROBLEM, error.message, error.hint, (("topic", display_text(topic_name)),))

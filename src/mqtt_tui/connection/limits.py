@@ -17,6 +17,7 @@ _PACKET_TOO_LARGE = ReasonCode(0x95)
 _RETAIN_NOT_SUPPORTED = ReasonCode(0x9A)
 _QOS_NOT_SUPPORTED = ReasonCode(0x9B)
 _SHARED_NOT_SUPPORTED = ReasonCode(0x9E)
+_IDENTIFIERS_NOT_SUPPORTED = ReasonCode(0xA1)
 _WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
 _TOPIC_ALIAS_INVALID = ReasonCode(0x94)
 _LARGEST_REMAINING_LENGTH = 268_435_455  # MQTT 5.0, 1.5.5
@@ -74,9 +75,19 @@ def check_subscription(subscription: Subscription, connack: Connack) -> None:
     """
     topic_filter = subscription.topic_filter
     if topic_filter.share_name is not None and not connack.shared_subscription_available:
-        raise _over("The broker offers no shared subscriptions", _SHARED_NOT_SUPPORTED)
+        raise _over(
+            "The broker offers no shared subscriptions (Shared Subscription Available is 0)", _SHARED_NOT_SUPPORTED
+        )
     if not connack.wildcard_subscription_available and set(topic_filter.unshared) & {"+", "#"}:
-        raise _over("The broker offers no wildcards in topic filters", _WILDCARDS_NOT_SUPPORTED)
+        raise _over(
+            "The broker offers no wildcards in topic filters (Wildcard Subscription Available is 0)",
+            _WILDCARDS_NOT_SUPPORTED,
+        )
+    if subscription.identifier is not None and not connack.subscription_identifiers_available:
+        raise _over(
+            "The broker offers no subscription identifiers (Subscription Identifier Available is 0)",
+            _IDENTIFIERS_NOT_SUPPORTED,
+        )
 
 
 def packet_size(request: PublishRequest, protocol: Protocol) -> int:

@@ -11,6 +11,7 @@ import msgspec
 from mqtt_tui.connection.backoff import STABLE, Backoff
 from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
+from mqtt_tui.connection.gaps import Gaps
 from mqtt_tui.connection.limits import check_may_publish, check_publish
 from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
 from mqtt_tui.connection.sleep_watch import watch_for_sleep
@@ -73,10 +74,9 @@ class ConnectionManager:
 
         self.state: ConnectionState = Disconnected()
         """Where the connection stands now."""
-        self.gaps: list[Gap] = []
-        """The times, oldest first, in which messages may have been missed."""
         self.log = EventLog(wall_clock, self._where)
         """What has happened."""
+        self._gaps = Gaps(wall_clock, self.log.gap)
         self._watchers: list[Callable[[ConnectionState], None]] = []
         self._subscriptions = Subscriptions((one.subscription() for one in profile.subscriptions), self.log)
         self._live: tuple[Transport, Connack] | None = None
@@ -84,10 +84,8 @@ class ConnectionManager:
         self._backoff = Backoff(rng, profile.reconnect)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._is_stopping = False
+        self._is_stopping = self._with_will = False
         self._protocols = self._wanted_protocols
-        self._lost: tuple[int, str] | None = None
-        self._asleep_since: int | None = None  # while nobody knows whether the link has outlived the sleep
         self._probing: asyncio.Task[None] | None = None
         self._taken_over_at: float | None = None
         self._ended_right_away = 0
@@ -98,6 +96,11 @@ class ConnectionManager:
     def subscriptions(self) -> tuple[SubscriptionStatus, ...]:
         """What is wanted, and how the server took it."""
         return self._subscriptions.statuses(is_connected=self._live is not None)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The times, oldest first, in which messages may have been missed; the list grows."""
+        return self._gaps.closed
 
     def watch(self, callback: Callable[[ConnectionState], None]) -> None:
         """Call ``callback`` with each new state, on the loop."""
@@ -123,9 +126,9 @@ class ConnectionManager:
             if not self._is_stopping:
                 raise
 
-    async def stop(self) -> None:
-        """Disconnect in good order; ``run`` then returns."""
-        self._is_stopping = True
+    async def stop(self, *, with_will: bool = False) -> None:
+        """Disconnect in good order; ``run`` then returns. ``with_will``: so that the server publishes the will."""
+        self._is_stopping, self._with_will = True, with_will
         if self._work is not None and not self._work.done():
             self._work.cancel()
             await asyncio.wait((self._work,))
@@ -133,16 +136,16 @@ class ConnectionManager:
             self._become(Disconnected())
 
     def retry_now(self) -> None:
-        """Do not wait any longer; out of ``Failed``, begin anew."""
+        """Do not wait any longer; out of ``Failed``, and once stopped, begin anew."""
         self._wake.set()
-        if isinstance(self.state, Failed):
+        if isinstance(self.state, Failed | Disconnected) and self._work is not None:
             self._protocols = self._wanted_protocols
             self._begin()
 
     def _begin(self) -> asyncio.Task[None]:
         """The task that keeps the connection, made where there is none."""
         if self._work is None or self._work.done():
-            self._is_stopping = False
+            self._is_stopping = self._with_will = False
             self._work = asyncio.create_task(self._stay_connected())
         return self._work
 
@@ -151,7 +154,7 @@ class ConnectionManager:
         try:
             await self._connect_for_ever()
         except asyncio.CancelledError:
-            self._become(Disconnected())
+            self._become(Disconnected("The broker was told to publish the will." if self._with_will else ""))
             raise
         finally:
             watch.cancel()
@@ -160,13 +163,14 @@ class ConnectionManager:
         """The machine has slept: see at once whether the link lives, or try again."""
         self._wake.set()
         if self._live is not None:
-            self._asleep_since = self._asleep_since or asleep_since
+            self._gaps.asleep(asleep_since)
             self._probing = asyncio.create_task(self._probe(self._live[0]))
 
     async def _probe(self, transport: Transport) -> None:
-        await transport.probe()
+        with suppress(ConnectionLost):  # whoever uses the transport is told as well
+            await transport.probe()
         if self._live is not None and self._live[0] is transport:
-            self._asleep_since = None
+            self._gaps.outlived()
 
     async def _connect_for_ever(self) -> None:
         attempt = 0
@@ -219,32 +223,20 @@ class ConnectionManager:
         self.log.connected(connack)
         try:
             self._subscriptions.begin(connack)
-            await self._subscriptions.reconcile(transport, connack)
-            self._close_gap(connack)
+            if self._ended_right_away < _OFTEN:
+                await self._subscriptions.reconcile(transport, connack)
+            else:
+                await self._subscriptions.reconcile_one_by_one(transport, connack)
+            self._gaps.restored(session_resumed=connack.session_present)
             self._become(Connected(connack))
             error: ConnectionLost | TimedOut = await transport.closed()
         except (ConnectionLost, TimedOut) as failure:
             error = failure
         finally:
             self._live = None
-            await transport.close()
-        self._lost = self._lost or (self._lost_at(error), error.message)
+            await transport.close(with_will=self._with_will)
+        self._gaps.lost(error)
         return self._judge(error, self._clock() - began)
-
-    def _lost_at(self, error: ConnectionLost | TimedOut) -> int:
-        """From when on messages may be missing: a link that died unnoticed brings none either."""
-        silent_for = error.silent_for if isinstance(error, ConnectionLost) else 0.0
-        lost_at = self._wall_clock() - int(silent_for * 1e9)
-        asleep_since, self._asleep_since = self._asleep_since, None
-        return lost_at if asleep_since is None else min(lost_at, asleep_since)
-
-    def _close_gap(self, connack: Connack) -> None:
-        if self._lost is not None:
-            began_at, reason = self._lost
-            gap = Gap(began_at, self._wall_clock(), reason, connack.session_present)
-            self.gaps.append(gap)
-            self.log.gap(gap)
-            self._lost = None
 
     def _judge(self, error: ConnectionLost | TimedOut, lasted: float) -> ConnectionLost | TimedOut:
         """Take note of how long a connection has lasted; say so where several in a row ended right away."""
@@ -263,9 +255,16 @@ class ConnectionManager:
                 before, self._taken_over_at = self._taken_over_at, self._clock()
                 soon = before is not None and self._taken_over_at - before < STABLE
                 return taken_over_again(self._where) if soon else None
+            case ConnectionLost(permanent=True):
+                return error
             case CannotConnect() | ConnectionLost() | TimedOut():
                 return None
         return error  # a file or the profile itself is at fault
+
+    @property
+    def has_will(self) -> bool:
+        """Whether ``stop`` can have a will published: there is one, and a connection to end."""
+        return self._live is not None and self._profile.will is not None and not self._profile.read_only
 
     @property
     def _wanted_protocols(self) -> tuple[ProtocolChoice, ...]:

@@ -39,15 +39,47 @@ _CONNECT = {
     0x9F: _Refusal(_LATER, permanent=False),
 }
 _OTHER = _Refusal("Ask the broker's operator; its log names the reason.", permanent=False)
+
+
+class _Loss(NamedTuple):
+    hint: str
+    permanent: bool = False
+
+
+_OURS = "The broker did not understand what it was sent. Setting the protocol to 3.1.1 may help."
+_FILTER = "It ends the connection for a subscription of ours: change or remove that."
+_MESSAGE = "It ends the connection for a message of ours: change that."
 _LOST = {
-    0x87: "The broker took the permission away; ask its operator.",
-    0x8D: "No packet of ours reached the broker in time: check the network.",
-    0x8E: "Another client uses this client id; two of them push each other out for ever.",
-    0x94: "The broker says that a Topic Alias is wrong.",
-    0x95: "A message was larger than the broker takes.",
-    0x9C: _ELSEWHERE,
-    0x9D: _ELSEWHERE,
+    0x00: _Loss(""),
+    0x80: _Loss("The broker's log names the reason."),
+    0x81: _Loss(_OURS),
+    0x82: _Loss(_OURS),
+    0x83: _Loss("The broker's log names the reason."),
+    0x87: _Loss("The broker took the permission away; ask its operator.", permanent=True),
+    0x89: _Loss(_LATER),
+    0x8B: _Loss(_LATER),
+    0x8D: _Loss("No packet of ours reached the broker in time: check the network."),
+    0x8E: _Loss("Another client uses this client id; two of them push each other out for ever."),
+    0x8F: _Loss(_FILTER),
+    0x90: _Loss(_MESSAGE),
+    0x93: _Loss("More messages were on their way than the broker takes at once."),
+    0x94: _Loss("The broker says that a Topic Alias is wrong."),
+    0x95: _Loss("A message was larger than the broker takes."),
+    0x96: _Loss("Messages were sent faster than the broker takes them: send more slowly."),
+    0x97: _Loss("The broker is at one of its quotas. " + _LATER),
+    0x98: _Loss("Somebody ended it on purpose: ask the broker's operator."),
+    0x99: _Loss(_MESSAGE),
+    0x9A: _Loss("The broker keeps no retained messages: publish without retain."),
+    0x9B: _Loss("The broker does not take this QoS: publish with a lower one."),
+    0x9C: _Loss(_ELSEWHERE),
+    0x9D: _Loss(_ELSEWHERE, permanent=True),
+    0x9E: _Loss("The broker has no shared subscriptions: subscribe to the part behind $share/NAME/."),
+    0x9F: _Loss(_LATER),
+    0xA0: _Loss("The broker lets nobody stay longer. " + _LATER),
+    0xA1: _Loss("The broker has no subscription identifiers: subscribe without one."),
+    0xA2: _Loss("The broker has no wildcards: name each topic in full."),
 }
+"""Every reason that a server may give with DISCONNECT (MQTT 5.0, 3.14.2.1); permanent: trying again cannot help."""
 
 
 def connect_refused(
@@ -68,10 +100,13 @@ def ended_by_server(
     where: str, reason_code: ReasonCode, reason_string: str | None, server_reference: str | None
 ) -> ConnectionLost:
     """DISCONNECT from the server (MQTT 5.0, 3.14)."""
+    loss = _LOST.get(reason_code, _Loss(""))
+    named = str(reason_code) if reason_code else "Normal disconnection (0x00)"
     return ConnectionLost(
-        f"{where} ended the connection: {reason_code}{_said(reason_string)}{_named(server_reference)}.",
-        hint=_LOST.get(reason_code, ""),
+        f"{where} ended the connection: {named}{_said(reason_string)}{_named(server_reference)}.",
+        hint=loss.hint,
         reason_code=reason_code,
+        permanent=loss.permanent,
     )
 
 
@@ -88,7 +123,8 @@ def lost_right_away(error: ConnectionLost, times: int) -> ConnectionLost:
     """The connection has ended that often in a row right after subscribing."""
     return ConnectionLost(
         f"{error.message} That happened {times} times in a row right after subscribing.",
-        hint="A retained message may be what cannot be handled: subscribe to less, or set the protocol to 3.1.1. "
+        hint="A retained message may be what cannot be handled: the subscriptions are made one by one now, and the one "
+        "that brings it is paused. One that waits in a kept session goes with a clean start. "
         "Or another client uses this client id.",
         reason_code=error.reason_code,
     )

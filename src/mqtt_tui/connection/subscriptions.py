@@ -8,8 +8,8 @@ from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.limits import check_subscription
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.transport import Grant, Transport
-from mqtt_tui.errors import Rejected, UsageError
-from mqtt_tui.model.reason_code import ReasonCode
+from mqtt_tui.errors import ConnectionLost, Rejected, UsageError
+from mqtt_tui.model.reason_code import SESSION_TAKEN_OVER, ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.text.display_text import display_text
 
@@ -22,6 +22,8 @@ class SubscriptionStatus:
     grant: Grant | None = None
     """None: not asked for yet, paused, or not connected."""
     is_paused: bool = False
+    paused_because: str = ""
+    """Why, where the connection would not have stood with it; safe to show. Empty where the user paused it."""
 
     @property
     def is_refused(self) -> bool:
@@ -74,17 +76,22 @@ class Subscriptions:
 
     def set_paused(self, topic_filter: str, *, is_paused: bool) -> None:
         """Keep it on the list without being subscribed, or subscribe it again. Raises as ``remove``."""
-        self._wanted[topic_filter] = replace(self._existing(topic_filter), is_paused=is_paused)
+        self._wanted[topic_filter] = replace(self._existing(topic_filter), is_paused=is_paused, paused_because="")
 
     def begin(self, connack: Connack) -> None:
         """A connection was made: without its session the server knows none of them."""
         if not connack.session_present:
             self._asked.clear()
 
-    async def reconcile(self, transport: Transport, connack: Connack) -> None:
+    async def reconcile(self, transport: Transport, connack: Connack, *, only: str | None = None) -> None:
         """Unsubscribe what is wanted no more, subscribe what is new or changed, with a packet each.
 
         What breaks a limit of the server is not sent; its grant is the refusal.
+
+        Args:
+            transport: the way to the server.
+            connack: its limits.
+            only: the one topic filter to subscribe; None: all.
 
         Raises:
             ConnectionLost: before the answers.
@@ -99,11 +106,33 @@ class Subscriptions:
                     self._log.left(name)
             for name in gone:
                 self._asked.pop(name, None)
-            new = [one for one in self._missing() if self._is_possible(one, connack)]
+            missing = [one for one in self._missing() if only is None or str(one.topic_filter) == only]
+            new = [one for one in missing if self._is_possible(one, connack)]
             if new:
                 for one, grant in zip(new, await transport.subscribe(new), strict=True):
                     self._asked[str(one.topic_filter)] = (one, grant)
                     self._log.answered(one, grant)
+
+    async def reconcile_one_by_one(self, transport: Transport, connack: Connack) -> None:
+        """As ``reconcile``, and pause the one that ends the connection: a stored message must lock nobody out.
+
+        What is stored under a topic filter comes before the answer to a PINGREQ that follows SUBSCRIBE. Where somebody
+        else took over the session, or nothing comes at all, no subscription is to blame.
+        """
+        for topic_filter in [str(one.topic_filter) for one in self._missing()]:
+            try:
+                await self.reconcile(transport, connack, only=topic_filter)
+                await transport.probe()
+            except ConnectionLost as error:
+                if not error.silent_for and error.reason_code != SESSION_TAKEN_OVER:
+                    self._blame(topic_filter, error.message)
+                raise
+
+    def _blame(self, topic_filter: str, why: str) -> None:
+        if (status := self._wanted.get(topic_filter)) is not None:
+            self._wanted[topic_filter] = replace(status, is_paused=True, paused_because=why)
+            self._asked.pop(topic_filter, None)
+            self._log.blamed(topic_filter, why)
 
     def _missing(self) -> list[Subscription]:
         return [

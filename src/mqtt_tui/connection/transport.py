@@ -72,10 +72,19 @@ class Transport(Protocol):
         """
 
     async def probe(self) -> None:
-        """Ask the server for a sign of life now; returns once it came, or the connection has ended for want of it."""
+        """Ask the server for a sign of life now, and wait for it.
 
-    async def close(self) -> None:
-        """Disconnect (reason code 0: no will) and let go of the socket, whatever state it is in. Never raises."""
+        Raises:
+            ConnectionLost: the connection has ended, for want of it or otherwise.
+        """
+
+    async def close(self, *, with_will: bool = False) -> None:
+        """Disconnect and let go of the socket, whatever state it is in. Never raises.
+
+        Args:
+            with_will: so that the server publishes the will: with reason code 0x04, before MQTT 5 without DISCONNECT
+                (MQTT 5.0, 3.14.2.1; MQTT 3.1.1, 3.1.2.5).
+        """
 
 
 OpenTransport = Callable[[BrokerProfile, Sink], Transport]

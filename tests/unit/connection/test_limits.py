@@ -50,6 +50,14 @@ def test_a_message_at_the_limit_passes() -> None:
     check_publish(replace(MESSAGE, retain=True, qos=QoS.EXACTLY_ONCE), GENEROUS)
 
 
+def test_an_identifier_where_there_are_none_is_rejected() -> None:
+    subscription = Subscription(topic_filter=TopicFilter("a"), identifier=7)
+    check_subscription(subscription, GENEROUS)
+    with pytest.raises(Rejected, match="Subscription Identifier Available is 0") as rejected:
+        check_subscription(subscription, replace(GENEROUS, subscription_identifiers_available=False))
+    assert rejected.value.reason_code == 0xA1
+
+
 @pytest.mark.parametrize(
     ("topic_filter", "connack", "words"),
     [

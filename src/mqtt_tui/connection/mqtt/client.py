@@ -16,6 +16,7 @@ from typing import Any, cast
 import aiomqtt
 from paho.mqtt import client as paho
 from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode as PahoReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -138,9 +139,10 @@ class MqttClient(aiomqtt.Client):
         await asyncio.wait((self.connack, self.ended), return_when=asyncio.FIRST_COMPLETED)
         return self.connack.result() if self.connack.done() else self.ended.result()
 
-    async def disconnect(self) -> None:
-        """Send DISCONNECT with reason code 0 and close; where that takes long, just close."""
-        if not self.ended.done() and self._client.disconnect() == MQTTErrorCode.MQTT_ERR_SUCCESS:
+    async def disconnect(self, *, with_will: bool = False) -> None:
+        """Send DISCONNECT and close; where that takes long, just close. ``with_will``: on MQTT 5 only."""
+        reason = PahoReasonCode(PacketTypes.DISCONNECT, "Disconnect with will message") if with_will else None
+        if not self.ended.done() and self._client.disconnect(reason) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             await asyncio.wait((self.ended,), timeout=_GOODBYE_SECONDS)
         self.abort()
 

@@ -184,14 +184,18 @@ class AiomqttTransport:
 
     async def probe(self) -> None:
         """As in ``Transport``."""
-        await self._open_client.probe()
+        client = self._open_client
+        await client.probe()
+        if client.ended.done():
+            raise endings.lost(client.ended.result(), self._url)
 
-    async def close(self) -> None:
+    async def close(self, *, with_will: bool = False) -> None:
         """As in ``Transport``."""
         if self._client is None:
             return
         try:
-            await self._client.disconnect()
+            if self._is_v5 or not with_will:
+                await self._client.disconnect(with_will=with_will)
         finally:
             self._client.abort()
 

@@ -15,6 +15,7 @@ from mqtt_tui.session import Session
 from mqtt_tui.store.row_view import Sort
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import DEEPEST
+from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import TimeFormat, counted
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
@@ -196,6 +197,22 @@ class Explorer(Panes):
     def action_retry(self) -> None:
         """Do not wait for the next attempt."""
         self.session.connection.retry_now()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A will can only be asked for where there is one."""
+        if action == "disconnect_with_will":
+            return self.session.connection.has_will
+        return super().check_action(action, parameters)
+
+    @work
+    async def action_disconnect_with_will(self) -> None:
+        """Disconnect on purpose as if by accident: the broker publishes the will."""
+        from mqtt_tui.tui.screens.confirm import Confirm
+
+        will = self.session.target.profile.will
+        said = [f"The broker then publishes to {display_text(will.topic)}:", display_text(will.payload)] if will else []
+        if await self.app.push_screen_wait(Confirm("Disconnect and leave the will?", said, yes="Disconnect")):
+            await self.session.connection.stop(with_will=True)
 
     def action_broker(self) -> None:
         """See what is known of the connection."""

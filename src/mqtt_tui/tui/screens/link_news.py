@@ -2,8 +2,9 @@
 
 import time
 
-from mqtt_tui.connection.state import Connected, ConnectionState, Failed, WaitingToReconnect
+from mqtt_tui.connection.state import Connected, ConnectionState, Disconnected, Failed, WaitingToReconnect
 from mqtt_tui.errors import ConnectRefused
+from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import duration_text
 from mqtt_tui.tui.messages import ShowConnections
 from mqtt_tui.tui.safe import tell
@@ -39,8 +40,19 @@ class LinkNews:
                 screen.publish_pane.protocol = connack.protocol
                 if self._lost_at is not None:
                     gone, self._lost_at = time.time_ns() - self._lost_at, None
-                    screen.notify(
-                        f"Connected again after {duration_text(gone)}. Messages published meanwhile may be missing.",
-                        severity="warning",
-                        markup=False,
+                    self._warn(
+                        f"Connected again after {duration_text(gone)}. Messages published meanwhile may be missing."
                     )
+                self._tell_what_is_paused()
+            case Disconnected(reason) if reason:
+                self._warn(f"Not connected. {reason} Ctrl+R connects again.")
+
+    def _tell_what_is_paused(self) -> None:
+        """Subscriptions that the connection did not stand with; the user need not look for them."""
+        blamed = [one for one in self._screen.session.connection.subscriptions if one.paused_because]
+        if blamed:
+            names = ", ".join(display_text(one.subscription.topic_filter) for one in blamed)
+            self._warn(f"{blamed[-1].paused_because} It came with {names}: paused, so that the connection stands.")
+
+    def _warn(self, words: str) -> None:
+        self._screen.notify(words, severity="warning", markup=False)

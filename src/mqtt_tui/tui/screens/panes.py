@@ -165,12 +165,13 @@ class Panes(Screen[None]):
             leaves.display = False
         if is_empty:
             statuses = self.session.connection.subscriptions
+            standing = [each for each in statuses if not (each.is_refused or each.is_paused)]
             notice.show(
                 frame.state,
                 display_text(self._url),
                 seconds_left=seconds_left,
                 is_filtered=self.session.rows.is_filtered and frame.topics > 0,
-                subscriptions=[each.subscription.topic_filter for each in statuses if not each.is_refused],
+                subscriptions=[each.subscription.topic_filter for each in standing],
                 refused=[each.subscription.topic_filter for each in statuses if each.is_refused],
             )
         if self._is_behind and time.monotonic() - self._moved_at >= _RUNNING:

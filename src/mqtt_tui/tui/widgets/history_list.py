@@ -1,5 +1,6 @@
 """The messages of one topic."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
@@ -11,7 +12,8 @@ from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.store.topic_node import TopicNode
-from mqtt_tui.text.quantities import SECOND, TimeFormat, duration_text, size_text, time_text
+from mqtt_tui.text.quantities import SECOND, TimeFormat, clock_text, duration_text, size_text, time_text
+from mqtt_tui.tui.widgets.history_rows import HistoryRows
 from mqtt_tui.tui.widgets.line_cells import clipped
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 
@@ -79,11 +81,12 @@ class HistoryList(LineView, inherit_bindings=False):
         self._node: TopicNode | None = None
         self._newest = 0  # number of the message on the first row
         self._oldest = 1  # and of that on the last one
+        self._rows: HistoryRows | None = None
+        self._gaps = 0  # how many there were
         self._cursor: int | None = None  # number of the selected message; None: the newest, whichever that is
         self._shown: int | None = None  # number of the message that the inspector holds on to
         self._now = 0
         self._time_format = TimeFormat.LOCAL
-        self._gaps: Sequence[Gap] = ()
 
     # What is shown
 
@@ -99,7 +102,8 @@ class HistoryList(LineView, inherit_bindings=False):
             now: nanoseconds since the epoch.
             gaps: the times in which messages may have been missed.
         """
-        self._gaps = gaps
+        is_same = node is self._node and len(gaps) == self._gaps
+        self._gaps = len(gaps)
         if node is not self._node:
             self._node = node
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -107,16 +111,18 @@ class HistoryList(LineView, inherit_bindings=False):
         elif shown != self._shown:
             self._put_cursor(shown)
         ages = time_format is TimeFormat.AGE and now // SECOND != self._now // SECOND
-        is_same = (node.count, shown, time_format) == (self._newest, self._shown, self._time_format) and not ages
-        came = node.count - self._newest
-        self._newest, self._oldest = node.count, node.count - node.kept + 1
+        is_same &= (node.count, shown, time_format) == (self._newest, self._shown, self._time_format) and not ages
+        is_same &= self._oldest == node.count - node.kept + 1
+        if is_same and self._rows is not None:
+            return
+        before = len(self._rows or ()) + self._evicted
+        self._rows = HistoryRows(node, gaps)
+        self._newest, self._oldest = self._rows.newest, self._rows.oldest
+        came = len(self._rows) + self._evicted - before
         self._shown, self._time_format, self._now = shown, time_format, now
         if self._cursor is not None and self._cursor < self._oldest:
             self._cursor = self._oldest
-        rows = node.kept + (self._evicted > 0)
-        if is_same and rows == self.virtual_size.height:
-            return
-        self.set_rows(rows)
+        self.set_rows(len(self._rows) + (self._evicted > 0))
         if came and (self._cursor is not None or self.first_row):  # what is read stays where it is
             self.scroll_to(y=self.first_row + came, animate=False, immediate=True)
         self.refresh()
@@ -138,15 +144,21 @@ class HistoryList(LineView, inherit_bindings=False):
     # Drawing
 
     def row(self, number: int, width: int) -> Iterator[Span]:
-        """One message, or after the last one what is no longer at hand."""
-        message = self._node.message(self._newest - number) if self._node is not None else None
+        """One message, a gap, or after the last one what is no longer at hand."""
+        if self._node is None or self._rows is None:
+            return
+        there = self._rows.at(number)
+        if isinstance(there, list):
+            yield f"  {clipped(self._gap_words(there, width - 3), width - 3)} ".ljust(width), self._style("gap")
+            return
+        message = self._node.message(there)
         if message is None:
             kept = self._newest - self._evicted
             words = f"{kept:,} of {self._newest:,} kept; older ones gave way to the memory limit"
             yield "  ", Style()
             yield clipped(words, width - 2), self._style("note")
             return
-        yield from self._message_row(message, self._newest - number, width)
+        yield from self._message_row(message, there, width)
 
     def _message_row(self, message: ApplicationMessage, number: int, width: int) -> Iterator[Span]:
         is_chosen = number == (self._cursor or self._newest)
@@ -163,23 +175,21 @@ class HistoryList(LineView, inherit_bindings=False):
             yield f"{size_text(len(message.payload)):>{_SIZE_CELLS}}  ", self._style("size") + on
             room -= _SIZE_CELLS + 2
         yield from self._flags(message, on)
-        if missed := clipped(self._gap_before(message, number), room):
-            yield missed, self._style("gap") + on
-            room -= cell_len(missed)
         value = "".join(text for _, text in self._decoders.preview(message, max(1, room)))
         value = clipped(value, room)
         yield value, self._style("value") + on
         yield " " * (room - cell_len(value)), on
 
-    def _gap_before(self, message: ApplicationMessage, number: int) -> str:
-        """Where the link was lost between this message and the one before it: for how long."""
-        earlier = self._node.message(number - 1) if self._node is not None and self._gaps else None
-        if earlier is None:
-            return ""
-        lost = [
-            gap for gap in self._gaps if earlier.received_at <= gap.began_at and gap.ended_at <= message.received_at
-        ]
-        return f"⋯ gap {duration_text(sum(gap.ended_at - gap.began_at for gap in lost))} ⋯  " if lost else ""
+    def _gap_words(self, gaps: Sequence[Gap], room: int) -> str:
+        """When the link was lost, what that may mean, and where there is room for how long."""
+        zone = datetime.UTC if self._time_format is TimeFormat.UTC else None
+        began, ended = (clock_text(at, zone)[:8] for at in (gaps[0].began_at, gaps[-1].ended_at))
+        missing = "QoS 0" if all(gap.session_resumed for gap in gaps) else "messages"
+        words = f"⋯ {began} – {ended}: {missing} may be missing"
+        lasted = sum(gap.ended_at - gap.began_at for gap in gaps)
+        more = f" · {duration_text(lasted) if lasted >= SECOND else '< 1 s'}"
+        more += f" in {len(gaps)} parts" if len(gaps) > 1 else ""
+        return words + more if cell_len(words + more) <= room else words
 
     def _flags(self, message: ApplicationMessage, on: Style) -> Iterator[Span]:
         yield f"Q{message.qos:d}", self._style(f"qos-{message.qos:d}") + on
@@ -203,8 +213,9 @@ class HistoryList(LineView, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """Choose the message under the mouse."""
         at = event.get_content_offset(self)
-        if at is not None and self.first_row + at.y <= self._newest - self._oldest:
-            self._go_to(self.first_row + at.y)
+        there = self._rows.at(self.first_row + at.y) if at is not None and self._rows is not None else None
+        if isinstance(there, int) and there >= self._oldest:
+            self._go_to(self._newest - there)
             self.choose()
 
     def choose(self) -> None:
@@ -214,7 +225,7 @@ class HistoryList(LineView, inherit_bindings=False):
 
     def move(self, by: int) -> None:
         """The cursor some rows down, or up."""
-        self._go_to(self._cursor_row + by)
+        self._go_to(self._steps_down + by)
 
     def page(self, pages: float) -> None:
         """The cursor some pages down, or up."""
@@ -229,14 +240,16 @@ class HistoryList(LineView, inherit_bindings=False):
         self._go_to(self._newest - self._oldest)
 
     @property
-    def _cursor_row(self) -> int:
+    def _steps_down(self) -> int:
+        """How many messages the cursor is below the newest."""
         return 0 if self._cursor is None else self._newest - self._cursor
 
-    def _go_to(self, row: int) -> None:
-        row = max(0, min(row, self._newest - self._oldest))
-        self._cursor = self._newest - row if row else None
+    def _go_to(self, steps_down: int) -> None:
+        steps_down = max(0, min(steps_down, self._newest - self._oldest))
+        self._cursor = self._newest - steps_down if steps_down else None
         self._reveal_cursor()
         self.refresh()
 
     def _reveal_cursor(self) -> None:
-        self.reveal_row(self._cursor_row)
+        if self._rows is not None:
+            self.reveal_row(self._rows.row_of(self._cursor or self._newest))

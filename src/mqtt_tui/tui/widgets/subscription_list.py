@@ -33,7 +33,7 @@ def standing(status: SubscriptionStatus, *, is_connected: bool) -> tuple[str, st
     """How it is with a subscription, its colour, and why, where it was refused."""
     grant, qos = status.grant, status.subscription.qos
     if status.is_paused:
-        return "paused", "$warning", ""
+        return "paused", "$warning", _blamed(status.paused_because)
     if grant is None:
         return "asking …" if is_connected else "not connected: will be asked", "$text-soft", ""
     code = grant.reason_code
@@ -41,6 +41,10 @@ def standing(status: SubscriptionStatus, *, is_connected: bool) -> tuple[str, st
         said = f" “{display_text(grant.reason_string)}”" if grant.reason_string else ""
         return f"refused: {code}", "bold $error", f"{_HINTS.get(code, _OTHER_HINT)}{said}"
     return f"granted QoS {code:d}" if code >= qos else f"granted only QoS {code:d}", f"$qos-{code:d}", ""
+
+
+def _blamed(why: str) -> str:
+    return f"The connection did not stand with it. {why} Resume it once the cause is gone." if why else ""
 
 
 def options_text(subscription: Subscription) -> str:
