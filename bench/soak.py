@@ -1,7 +1,7 @@
 """Minutes of steady load: ``python -m bench.soak [--minutes N]``; what came of it is written to bench/SOAK.md.
 
 Two programs at once, each with a sender of its own: the intake without a screen, and the screen in a pseudo-terminal.
-Then a screen in a terminal that nobody reads for a minute.
+Then a screen in a terminal that nobody reads for a minute, and profiles that are saved by processes that are killed.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from bench.shapes import A
 from mqtt_tui.text.quantities import count_text
 from tests.support.mosquitto import Mosquitto
 from tests.support.program import COMMAND, Program
+from tests.support.saving_processes import edit_from_two_processes, kill_while_saving
 from tests.support.terminal import Terminal
 from tests.support.unread_terminal import KEEP_ALIVE, survive_unread
 
@@ -42,6 +43,7 @@ _FLAT = 1e6
 _ENOUGH = 5
 """Looks that a slope takes."""
 _COLUMNS, _ROWS = 160, 50
+_EDITS, _KILLS = 200, 500
 _RESULTS = Path(__file__).with_name("SOAK.md")
 
 
@@ -162,11 +164,27 @@ async def unread(home: Path, seconds: float) -> Section:
     return section("Unread terminal", note, [Result(f"not read for {seconds:.0f} s", "", goal, verdict)])
 
 
+def profiles(home: Path) -> Section:
+    """Profiles saved by two processes at once, and by processes that are killed."""
+    kept = edit_from_two_processes(home / "edited", _EDITS)
+    found = kill_while_saving(home / "killed", _KILLS)
+    verdict = "met" if found == {"old", "new"} else f"missed: {', '.join(sorted(found))}"
+    return section(
+        "Profiles",
+        "",
+        [
+            equal(f"present after {_EDITS} edits of each of two processes", kept, 2 * _EDITS),
+            Result(f"found after {_KILLS} kills while saving", ", ".join(sorted(found)), "the old or the new", verdict),
+        ],
+    )
+
+
 async def soak(minutes: float) -> Sequence[Section]:
     """All of it."""
     with TemporaryDirectory() as one, TemporaryDirectory() as two, TemporaryDirectory() as three:
         both = await asyncio.gather(intake(Path(one), minutes * 60), screen(Path(two), minutes * 60))
-        return [*both, await unread(Path(three), _UNREAD * min(1.0, minutes))]
+        saved = await asyncio.to_thread(profiles, Path(three) / "profiles")
+        return [*both, await unread(Path(three), _UNREAD * min(1.0, minutes)), saved]
 
 
 def main() -> None:
