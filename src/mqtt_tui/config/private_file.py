@@ -18,7 +18,7 @@ else:
     import fcntl
 
 _PATIENCE = 5.0  # seconds; a writer holds the lock for milliseconds
-_PAUSE = 0.02
+_PAUSE = 0.001  # a writer that saves on and on frees it for hardly longer
 
 
 @contextmanager
