@@ -96,9 +96,9 @@ class EventLog:
         about_tls = [] if tls is None else [("TLS", display_text(f"{tls.version}, {tls.cipher}"))]
         self._add(Weight.GOOD, text, facts=(*connack_facts(connack), *about_tls))
 
-    def other_version(self, error: MqttTuiError, version: str) -> None:
-        """A version of MQTT was not taken, and ``version`` is tried."""
-        self._add(Weight.WARNING, error.message, f"MQTT {version} is tried.")
+    def not_this_version(self, error: MqttTuiError, version: str) -> None:
+        """The broker may not take this version of MQTT: an older one is tried."""
+        self._add(Weight.WARNING, f"With MQTT {version}: {error.message}", "An older version is tried.")
 
     def gap(self, gap: Gap) -> None:
         """The link is back after a time in which messages may have been missed."""

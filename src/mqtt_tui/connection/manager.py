@@ -77,7 +77,7 @@ class ConnectionManager:
         self.log = EventLog(wall_clock, self._where)
         """What has happened."""
         self._gaps = Gaps(wall_clock, self.log.gap)
-        self._watchers: list[Callable[[ConnectionState], None]] = []
+        self._watchers: list[Callable[[ConnectionState], None]] = [self.log.state]
         self._subscriptions = Subscriptions((one.subscription() for one in profile.subscriptions), self.log)
         self._live: tuple[Transport, Connack] | None = None
 
@@ -108,7 +108,6 @@ class ConnectionManager:
 
     def _become(self, state: ConnectionState) -> None:
         self.state = state
-        self.log.state(state)
         for callback in self._watchers:
             callback(state)
 
@@ -206,7 +205,7 @@ class ConnectionManager:
                     raise
                 first = first or error
                 if protocol != self._protocols[-1]:
-                    self.log.other_version(error, self._protocols[self._protocols.index(protocol) + 1])
+                    self.log.not_this_version(error, protocol)
             except BaseException:
                 await transport.close()
                 raise
