@@ -1,19 +1,17 @@
 """``mqtt-tui profiles import`` and ``export``."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from mqtt_tui.cli.commands import COMMANDS
 from mqtt_tui.cli.endings import tell
 from mqtt_tui.cli.files import profile_repository
 from mqtt_tui.cli.target import unknown_profile
 from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.profiles.importing.draft import Candidate
-from mqtt_tui.profiles.importing.sources import read_source, usual_files
+from mqtt_tui.profiles.importing.sources import read_source, usual_files_here
 from mqtt_tui.profiles.importing.taking import free_name, holds_secrets, take, without_secrets
 from mqtt_tui.profiles.stored import VERSION, table_of
 from mqtt_tui.text.display_text import display_text
@@ -26,7 +24,7 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
         LocalError: a file cannot be read, or nothing was found.
         UsageError: ``only`` names what is not there.
     """
-    sources = [read_source(file) for file in (map(Path, files) if files else _usual())]
+    sources = [read_source(file) for file in (map(Path, files) if files else usual_files_here())]
     if not sources:
         raise LocalError(
             "There is nothing to import in the usual places.", hint="Name a file: mqtt-tui profiles import FILE"
@@ -39,7 +37,7 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
         for note in source.notes:
             click.echo(f"  {note}")
         for candidate in source.candidates:
-            name = free_name(candidate.name, taken, COMMANDS)
+            name = free_name(candidate.name, taken, repository.commands)
             taken.add(name)
             if not only or name in only:
                 chosen.append((candidate, name))
@@ -52,11 +50,6 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
     for candidate, name in chosen:
         take(candidate, name, repository, with_secrets=with_secrets)
         click.echo(f"added {display_text(name)}", err=True)
-
-
-def _usual() -> list[Path]:
-    home = Path.home()
-    return usual_files(home, Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config"))
 
 
 def _show(candidate: Candidate, name: str, *, with_secrets: bool) -> None:

@@ -30,7 +30,8 @@ class ProfileRepository:
 
     def __init__(self, directory: Path, commands: Collection[str] = ()) -> None:
         self.file = directory / "profiles.toml"
-        self._commands = commands
+        self.commands = commands
+        """Words that no new profile may be called."""
 
     def load(self) -> Profiles:
         """Read the file; never raises."""
@@ -60,7 +61,7 @@ class ProfileRepository:
         """
         with self._change() as document:
             if name not in document.profiles:
-                check_name(name, self._commands)
+                check_name(name, self.commands)
             document.profiles[name] = table_of(profile, self.file, name)
 
     def rename(self, name: str, new_name: str) -> None:
@@ -115,7 +116,7 @@ class ProfileRepository:
             document.default = name
 
     def _check_free(self, document: Document, name: str) -> None:
-        check_name(name, self._commands)
+        check_name(name, self.commands)
         if name in document.profiles:
             raise LocalError(f"There is a profile called {display_text(name)} already.", hint="Choose another name.")
 

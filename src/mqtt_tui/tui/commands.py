@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CHOICE = "Choices"
     EDITOR = "Profile editor"
     TEST = "Test of a profile"
+    IMPORT = "Import"
     LIST = "Lists"
     LOG = "Events and packets"
     EVENTS = "Events"
@@ -197,6 +198,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("connections.test", "test", "t", "test", _C, "Try to connect, and tell how each step went.", 6),
     Command("connections.demo", "demo", "D", "demo", _C, "Open the built-in demo.", 7),
+    Command("connections.import", "import", "i", "import", _C, "Take over brokers from other programs."),
     Command("connections.public", "public brokers", "p", "public", _C, "Save a public broker to try things out on."),
     Command("connections.quick", "quick connect", "slash", "quick", _C, "Type the address of a broker.", 8, "/"),
     Command("connections.default", "start with it", "asterisk", "default", _C, "Connect to it at each start.", 0, "*"),
@@ -235,6 +237,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("packets.trace", "trace on, off", "t", "trace", Scope.PACKETS, "Switch the packet trace on, or off.", 2),
     Command("packets.filter", "filter", "slash", "filter", Scope.PACKETS, "Only packets with these words.", 3, "/"),
     Command("packets.clear", "clear", "x", "clear", Scope.PACKETS, "Forget the packets so far."),
+    Command("import.mark", "mark", "space", "mark", Scope.IMPORT, "Save this one, or do not.", 2),
+    Command("import.secrets", "passwords", "p", "secrets", Scope.IMPORT, "Take over passwords, or do not.", 3),
     # Questions
     Command("question.yes", "yes", "y", "answer(True)", Scope.QUESTION, "Do it.", 1),
     Command("question.no", "no", "n", "answer(False)", Scope.QUESTION, "Leave things as they are.", 2),

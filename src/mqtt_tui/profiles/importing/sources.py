@@ -1,6 +1,7 @@
 """Files to import from: which kind each is, what it holds, and where they usually are."""
 
 import json
+import os
 import re
 import stat
 import tomllib
@@ -113,6 +114,12 @@ def _none_of_them(file: Path, why: str) -> LocalError:
         hint="There are settings.json of MQTT Explorer, exports (JSON) and MQTTX.db of MQTTX, option files of the "
         "mosquitto clients, and profiles.toml.",
     )
+
+
+def usual_files_here() -> list[Path]:
+    """The same of the user who runs the program."""
+    home = Path.home()
+    return usual_files(home, Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config"))
 
 
 def usual_files(home: Path, config: Path) -> list[Path]:

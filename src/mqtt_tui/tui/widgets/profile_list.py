@@ -19,6 +19,7 @@ _EMPTY: Sequence[Sequence[tuple[str, str]]] = (
     (),
     (("key", "    / "), ("soft", " type the address of a broker and connect to it")),
     (("key", "    n "), ("soft", " make a profile: user, password, TLS, will, subscriptions")),
+    (("key", "    i "), ("soft", " take over brokers from MQTT Explorer, MQTTX or the mosquitto clients")),
     (("key", "    p "), ("soft", " take one of the public brokers that are there to try things out")),
     (("key", "    D "), ("soft", " look around in the built-in demo: a broker and a factory")),
 )
