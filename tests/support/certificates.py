@@ -20,9 +20,9 @@ class Certificates:
         self.ca_file = directory / "ca.pem"
         self._authority.cert_pem.write_to_path(str(self.ca_file))
 
-    def listener(self, host: str = "127.0.0.1", *, expired: bool = False) -> list[str]:
-        """Lines of a TLS listener whose certificate is for ``host``."""
-        certificate, key = self.issue("server", host, expired=expired)
+    def listener(self, host: str = "127.0.0.1", *, expired: bool = False, name: str = "server") -> list[str]:
+        """Lines of a TLS listener whose certificate is for ``host``; ``name``: of its files."""
+        certificate, key = self.issue(name, host, expired=expired)
         return [f"certfile {certificate}", f"keyfile {key}"]
 
     def listener_with_client_certificates(self) -> list[str]:

@@ -100,8 +100,14 @@ def client_certificate_refused(error: ssl.SSLError, url: BrokerUrl, *, shows: bo
     )
 
 
-def websocket_refused(error: BaseException | None, answer: str, url: BrokerUrl) -> CannotConnect:
+def websocket_refused(
+    error: BaseException | None, answer: str, url: BrokerUrl, *, shows_certificate: bool
+) -> CannotConnect:
     """The WebSocket handshake failed; ``answer`` is the first line of what the server said."""
+    if isinstance(error, ssl.SSLError):  # with TLS 1.3 it comes behind the handshake
+        alert = client_certificate_refused(error, url, shows=shows_certificate)
+        if alert is not None:
+            return alert
     if isinstance(error, TimeoutError):
         return CannotConnect(f"{where(url)} did not answer the WebSocket handshake.", hint="Is it a WebSocket port?")
     said = f": {display_text(answer)}" if answer else " (it said nothing)"

@@ -34,7 +34,7 @@ def opening_failed(failure: OpeningFailed, url: BrokerUrl, *, shows_certificate:
         case Stage.TLS:
             return explain.tls_failed(cause, url, shows_certificate=shows_certificate)
         case Stage.WEBSOCKET:
-            return explain.websocket_refused(cause, failure.answer, url)
+            return explain.websocket_refused(cause, failure.answer, url, shows_certificate=shows_certificate)
     return explain.unreachable(cause, url)
 
 
