@@ -34,7 +34,9 @@ class Site:
         self.certificates = Certificates(directory / "certificates")
         self.foreign = Certificates(directory / "foreign")
         certificate, key = self.certificates.issue("me", "ops@example.org")
-        self.client = {"certificate_file": str(certificate), "key_file": str(key)}
+        ca_file = str(self.certificates.ca_file)
+        self.trusting = TlsOptions(ca_file=ca_file)
+        self.showing = TlsOptions(ca_file=ca_file, certificate_file=str(certificate), key_file=str(key))
 
     def broker(self, way: str, *listener: str) -> Mosquitto:
         """The broker of a way; with lines of its TLS listener, one of its own kind."""
@@ -59,7 +61,7 @@ class Site:
         scheme, _, certificate = way.partition(" ")
         broker = broker or self.broker(way)
         url = f"unix://{broker.unix_path}" if way == "unix" else f"{scheme}://127.0.0.1:{broker.port}"
-        tls = TlsOptions(ca_file=str(self.certificates.ca_file), **self.client if certificate else {})
+        tls = self.showing if certificate else self.trusting
         return quick_profile(url, username="ops", connect_timeout=3, tls=tls)
 
     def close(self) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import json
 from dataclasses import replace
@@ -7,7 +8,7 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from mqtt_tui.connection.state import Connected, Disconnected, TlsFacts, WaitingToReconnect
+from mqtt_tui.connection.state import Connected, ConnectionState, Disconnected, TlsFacts, WaitingToReconnect
 from mqtt_tui.errors import ConnectionLost, ConnectRefused, Rejected
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.profiles.options import WillMessage
@@ -271,11 +272,16 @@ async def test_a_subscription_that_the_connection_did_not_stand_with_is_told(tmp
     broker = FakeBroker()
     broker.poison_filter = "#"
     async with opened(tmp_path, broker) as it:
-        for _ in range(4):
-            await it.until(lambda: isinstance(it.explorer.session.connection.state, WaitingToReconnect))
-            it.explorer.session.connection.retry_now()
-            await it.pilot.pause()
+        connection = it.explorer.session.connection
+
+        def lose(state: ConnectionState) -> None:
+            if isinstance(state, WaitingToReconnect):
+                asyncio.get_running_loop().call_soon(connection.retry_now)
+
+        connection.watch(lose)
+        connection.retry_now()
         await it.until(lambda: any("It came with #: paused" in toast for toast in it.toasts()))
+        await it.frame()
         assert "nothing" in str(it.explorer.query_one(Notice).render())
 
 
