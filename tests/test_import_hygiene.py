@@ -75,7 +75,7 @@ def test_the_start_screen_is_painted_before_anything_is_loaded_that_a_broker_nee
     loaded = modules_at_first_paint(tmp_path, "")
     assert not_needed(loaded, "session", "store.topic", "query", "connection", "recording", "demo") == set()
     assert loaded & {"aiomqtt", "paho.mqtt", "importlib.metadata", "tomli_w", "cbor2"} == set()
-    assert screens(loaded) == {"connections"}
+    assert screens(loaded) == {"connections", "profile_changes"}
 
 
 def test_the_explorer_is_painted_before_the_mqtt_client_is_loaded_and_other_screens_when_opened(tmp_path: Path) -> None:
