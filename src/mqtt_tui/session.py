@@ -10,7 +10,7 @@ from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
-from mqtt_tui.store.memory_budget import MemoryBudget
+from mqtt_tui.store.memory_budget import MemoryBudget, MemoryShare
 from mqtt_tui.store.rows import RowIndex
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import TopicStore
@@ -53,6 +53,8 @@ class Session:
         self.target = target
         self.precedence = precedence or Precedence()
         self._held: dict[TopicNode, None] | None = None  # topics that wait for their rows, in order
+        if target.profile.memory is not None:
+            budget = MemoryShare(target.profile.memory * 1024 * 1024, budget)
         self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.app import App
@@ -16,6 +17,7 @@ from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.reason_code import NOT_AUTHORIZED
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.options import SubscriptionOptions
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
@@ -28,6 +30,7 @@ from mqtt_tui.tui.themes import textual_theme
 from mqtt_tui.tui.widgets.subscription_form import SubscriptionForm
 from mqtt_tui.tui.widgets.subscription_list import SubscriptionList
 from mqtt_tui.tui.widgets.topic_input import TopicInput
+from tests.support.explorer_host import opened
 from tests.support.fake_transport import FakeBroker
 
 
@@ -208,3 +211,34 @@ async def test_options_of_mqtt_5_are_not_offered_below_it() -> None:
     broker.connack = replace(broker.connack, protocol=Protocol.V311)
     async with shown_on(broker) as (app, _):
         assert not any(label.display for label in app.shown.query(".-of-v5"))
+
+
+async def test_alias_and_color_stand_in_the_list_and_in_the_tree(tmp_path: Path) -> None:
+    options = SubscriptionOptions(filter="plant/#", alias="the plant", color="red", identifier=7)
+    profile = BrokerProfile(url="mqtt://fake.invalid", subscriptions=(options, SubscriptionOptions(filter="#")))
+    broker = FakeBroker()
+    async with opened(tmp_path, broker, target=Target("fake", profile)) as it:
+        broker.deliver("plant/speed", b"1")
+        broker.deliver("other", b"2")
+        it.explorer.clock._second = 0
+        await it.frame()
+        await it.pilot.press("o")
+        await it.frame()
+        tree = it.explorer.topic_tree
+        colors = {
+            text: str(style.color)
+            for row in range(3)
+            for text, style in tree.row(row, 80)
+            if text in ("speed", "other", "plant")
+        }
+        assert colors["speed"] != colors["other"]
+        await it.pilot.press("s")
+        await it.pilot.pause()
+        shown = "\n".join(strip.text for strip in it.app.screen._compositor.render_strips())
+        assert "the plant: plant/#" in shown
+        await it.pilot.press("e", "right")
+        await it.pilot.pause()
+        it.app.screen.query_one(SubscriptionForm).submit()
+        await it.pilot.pause()
+        changed = it.explorer.session.connection.subscriptions[0].subscription
+        assert (changed.alias, changed.color, changed.identifier, int(changed.qos)) == ("the plant", "red", 7, 1)

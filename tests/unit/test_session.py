@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from mqtt_tui.model.application_message import raw_publish
+from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
@@ -24,3 +26,24 @@ async def test_memory_is_given_back_also_where_nobody_waits_for_the_goodbye(monk
         async with asyncio.timeout(0):
             await session.close()
     assert budget.excess == -budget.limit
+
+
+async def test_a_broker_takes_no_more_than_its_profile_allows_and_leaves_the_others_alone() -> None:
+    whole = MemoryBudget(64 * 1024 * 1024)
+    small = Target("small", BrokerProfile(url="mqtt://small", memory=1))
+    large = Target("large", BrokerProfile(url="mqtt://large"))
+    sessions = [
+        Session(target, Credentials(), budget=whole, open_transport=FakeBroker().open_transport)
+        for target in (small, large)
+    ]
+    for session in sessions:
+        for number in range(300):
+            deliver(session.store, [raw_publish(b"t/%d" % number, bytes(10_000), protocol=Protocol.V5)], At(number + 1))
+            session.store.settle(number + 1)
+    limited, free = (session.store.totals for session in sessions)
+    assert limited.held <= 1024 * 1024
+    assert limited.evicted + limited.folded > 0
+    assert free.held > 2_900_000
+    assert free.evicted == 0
+    await sessions[0].close()
+    assert whole.excess == free.held - whole.limit

@@ -1,6 +1,6 @@
 """A subscription as the user wishes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.topic import TopicFilter
@@ -19,3 +19,7 @@ class Subscription:
     """Comes with each message of this filter; 1 to 268,435,455."""
     user_properties: tuple[tuple[str, str], ...] = ()
     """Of SUBSCRIBE."""
+    alias: str = field(default="", compare=False)
+    """What the user calls it; no matter between us and the server."""
+    color: str = field(default="none", compare=False)
+    """In which its topics are shown."""

@@ -14,6 +14,7 @@ from mqtt_tui.profiles.secret import Options, Secret
 
 TwoBytes = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
 FourBytes = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF_FFFF)]
+Color = Literal["none", "red", "yellow", "green", "cyan", "violet"]
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in their order; a name may come again (MQTT 5.0, 1.5.7)."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
@@ -122,6 +123,8 @@ class SubscriptionOptions(Options, frozen=True):
     retain_handling: Literal[0, 1, 2] = 0
     identifier: Annotated[int, msgspec.Meta(ge=1, le=268_435_455)] | None = None
     user_properties: Pairs = ()
+    alias: str | None = None
+    color: Color = "none"
 
     def __post_init__(self) -> None:
         try:
@@ -139,6 +142,8 @@ class SubscriptionOptions(Options, frozen=True):
             retain_handling=RetainHandling(self.retain_handling),
             identifier=self.identifier,
             user_properties=self.user_properties,
+            alias=self.alias or "",
+            color=self.color,
         )
 
 

@@ -38,6 +38,7 @@ class BrokerProfile(Options, frozen=True):
     protect: Literal["none", "ask"] = "none"
     group: str | None = None
     auto_connect: bool = False
+    memory: Annotated[int, msgspec.Meta(ge=1, le=1_048_576)] | None = None
 
     clean_start: bool = True
     session_expiry_interval: FourBytes = 0

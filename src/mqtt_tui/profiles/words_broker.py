@@ -41,6 +41,13 @@ BROKER = Section(
             flag="--protect none|ask",
         ),
         Words("auto_connect", "Auto-connect", "On: opened in a tab at each start without arguments."),
+        Words(
+            "memory",
+            "Memory",
+            "MiB that its messages may take at most; left out, as much as config.toml allows all brokers together.",
+            flag="--memory MIB",
+            placeholder="no limit of its own",
+        ),
         Words("group", "Group", "Profiles of one group stand together in the list.", placeholder="none"),
     ),
 )

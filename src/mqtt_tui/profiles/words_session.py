@@ -35,6 +35,8 @@ SUBSCRIPTION = Section(
             placeholder="none",
         ),
         Words("user_properties", "Properties", "User properties of SUBSCRIBE (MQTT 5)."),
+        Words("alias", "Alias", "What you call it in the list of subscriptions.", placeholder="none"),
+        Words("color", "Color", "In which its topics stand in the tree; of several filters the first one counts."),
     ),
     list_of="subscriptions",
 )

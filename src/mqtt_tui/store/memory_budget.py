@@ -50,3 +50,42 @@ class MemoryBudget:
 
     def _largest(self) -> Holder:
         return max(self._holders, key=lambda holder: holder.held)
+
+
+class MemoryShare(MemoryBudget):
+    """What one store may take at most of a budget that it shares with others.
+
+    Args:
+        limit: bytes.
+        whole: the budget.
+    """
+
+    def __init__(self, limit: int, whole: MemoryBudget) -> None:
+        super().__init__(min(limit, whole.limit))
+        self._whole = whole
+
+    def join(self, holder: Holder) -> None:
+        """Count it here and in the whole."""
+        super().join(holder)
+        self._whole.join(holder)
+
+    def leave(self, holder: Holder) -> None:
+        """Count it no more."""
+        super().leave(holder)
+        self._whole.leave(holder)
+
+    @property
+    def excess(self) -> int:
+        """Above the share, or above the whole: whichever is more."""
+        return max(super().excess, self._whole.excess)
+
+    def keep(self) -> None:
+        """Keep the share, then the whole, in which others may have to give way."""
+        own = super().excess
+        if own > 0:
+            self._largest().give_way(own)
+        self._whole.keep()
+
+    def falls_to(self, holder: Holder) -> bool:
+        """Whether ``holder`` has to give way, for its share or for the whole."""
+        return super().excess > 0 or self._whole.falls_to(holder)

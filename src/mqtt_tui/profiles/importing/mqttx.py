@@ -123,6 +123,7 @@ def _subscriptions(given: object) -> Iterator[dict[str, object]]:
             "retain_as_published": flag(one, "rap"),
             "retain_handling": number(one, "rh"),
             "identifier": number(one, "subscriptionIdentifier"),
+            "alias": text(one, "alias") or None,
             "user_properties": pairs(parsed(one.get("userProperties"))) or None,
         }
         yield {key: value for key, value in options.items() if value is not None}

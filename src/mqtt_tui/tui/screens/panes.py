@@ -178,6 +178,8 @@ class Panes(Screen[None]):
             self._catch_up()
         elif self._is_behind:
             self.clock.wake()
+        if frame.is_new_second:
+            self.topic_tree.topic_colors.use([each.subscription for each in self.session.connection.subscriptions])
         if frame.waiting is None:
             self.topic_tree.apply_frame(frame)
             self._message_pane.apply_frame(frame)

@@ -1,7 +1,7 @@
 """The rows of the profile editor that hold several of a kind: subscriptions, headers, user properties."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from msgspec import to_builtins
 from textual.app import ComposeResult
@@ -9,9 +9,10 @@ from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from mqtt_tui.profiles.options import SubscriptionOptions
+from mqtt_tui.profiles.options import Color, SubscriptionOptions
 from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.words import Words
+from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.screens.profile_fields import FieldRow
 from mqtt_tui.tui.screens.secret_source import SecretSource
 from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
@@ -66,6 +67,9 @@ class SubscriptionItem(_Item):
         self.retain = _chips(("RETAIN cleared", "kept"), int(kept.retain_as_published))
         self.retained = _chips(("retained always", "if new", "never"), kept.retain_handling)
         self.identifier = ShownInput(number, placeholder="none", classes="number")
+        colors = get_args(Color)
+        self.color = ChoiceChips([(name, COLORS.get(name, "$primary")) for name in colors], colors.index(kept.color))
+        self.alias = ShownInput(kept.alias or "", placeholder="none", classes="number")
 
     def controls(self) -> ComposeResult:
         """Filter and QoS."""
@@ -77,6 +81,7 @@ class SubscriptionItem(_Item):
         """The options of MQTT 5."""
         yield HorizontalGroup(self.no_local, self.retain, classes="line")
         yield HorizontalGroup(self.retained, Static(Content("id"), classes="between"), self.identifier, classes="line")
+        yield HorizontalGroup(self.color, Static(Content("alias"), classes="between"), self.alias, classes="line")
 
     @property
     def value(self) -> dict[str, Any] | None:
@@ -92,6 +97,8 @@ class SubscriptionItem(_Item):
             "retain_handling": self.retained.chosen,
             "identifier": int(number) if number.isdecimal() else number or None,
             "user_properties": self._user_properties,
+            "alias": self.alias.value.strip() or None,
+            "color": get_args(Color)[self.color.chosen],
         }
         return {key: one for key, one in table.items() if one is not None}
 

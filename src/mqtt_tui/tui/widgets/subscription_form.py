@@ -1,6 +1,7 @@
 """Where a subscription is put together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -83,6 +84,7 @@ class SubscriptionForm(Vertical):
         self._flag = _chips("as published", "cleared")
         self._own = _chips("received", "left out")
         self._advice = Static(id="advice")
+        self._loaded: Subscription | None = None
 
     def compose(self) -> ComposeResult:
         """Three rows and a line that advises."""
@@ -118,6 +120,7 @@ class SubscriptionForm(Vertical):
 
     def load(self, subscription: Subscription) -> None:
         """Begin with what is there."""
+        self._loaded = subscription
         self._filter.value = subscription.topic_filter
         self._qos.chosen = subscription.qos
         self._handling.chosen = subscription.retain_handling
@@ -136,8 +139,9 @@ class SubscriptionForm(Vertical):
             self._say(f"{error.message} {error.hint}", "-wrong")
             self._filter.focus()
             return
-        subscription = Subscription(
-            topic_filter=topic_filter,
+        kept = self._loaded if self._loaded and self._loaded.topic_filter == topic_filter else None
+        subscription = replace(
+            kept or Subscription(topic_filter=topic_filter),
             qos=QoS(self._qos.chosen),
             no_local=bool(self._own.chosen),
             retain_as_published=not self._flag.chosen,

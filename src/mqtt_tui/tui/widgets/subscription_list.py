@@ -10,6 +10,7 @@ from mqtt_tui.connection.subscriptions import SubscriptionStatus
 from mqtt_tui.model.qos import RetainHandling
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.safe import line, shortened
 
 _HINTS = {
@@ -45,6 +46,13 @@ def standing(status: SubscriptionStatus, *, is_connected: bool) -> tuple[str, st
 
 def _blamed(why: str) -> str:
     return f"The connection did not stand with it. {why} Resume it once the cause is gone." if why else ""
+
+
+def _name_style(status: SubscriptionStatus) -> str:
+    if status.is_paused:
+        return "$text-soft"
+    color = COLORS.get(status.subscription.color, "")
+    return f"bold {color}".strip()
 
 
 def options_text(subscription: Subscription) -> str:
@@ -107,9 +115,11 @@ class SubscriptionList(OptionList):
         subscription = status.subscription
         word, style, hint = standing(status, is_connected=is_connected)
         name = display_text(subscription.topic_filter)
+        if subscription.alias:
+            name = f"{display_text(subscription.alias)}: {name}"
         width = max(12, min(36, self.size.width - len("  QoS 0  ") - _WIDEST_STANDING - 2))
         row = line(
-            (shortened(name, width).ljust(width), "$text-soft" if status.is_paused else "bold"),
+            (shortened(name, width).ljust(width), _name_style(status)),
             ("  QoS ", "$text-soft"),
             (f"{subscription.qos:d}  ", f"$qos-{subscription.qos:d}"),
             (word, style),

@@ -11,7 +11,9 @@ from mqtt_tui.store import rates
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import SECOND, clock_text, count_text, duration_text, rate_text
+from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.frame import AFTERGLOW
+from mqtt_tui.tui.widgets.topic_colors import TopicColors
 
 FRESH = SECOND * 3 // 10
 """Nanoseconds for which a changed value glows; then it fades."""
@@ -38,6 +40,7 @@ STYLES = {
     "recent": "color: $foreground;",
     "spark": "color: $sparkline;",
     "numbers": "color: $text-soft;",
+    **{f"of-{name}": f"color: {color};" for name, color in COLORS.items()},
     "cursor": "color: $cursor; background: $selection; text-style: bold;",
 }
 """The parts of a row, and how they look in the words of Textual's style sheets."""
@@ -56,14 +59,17 @@ class RowFace:
     """2: changed just now, 1: recently, 0: at rest."""
     spark: str
     numbers: str
+    color: str
+    """Of the name; empty for the usual one."""
 
     def differs_right_of(self, other: "RowFace") -> bool:
         """Whether name and value are as in ``other``: then only sparkline and numbers need be drawn again."""
-        return (self.node, self.count, self.is_open, self.glow) == (
+        return (self.node, self.count, self.is_open, self.glow, self.color) == (
             other.node,
             other.count,
             other.is_open,
             other.glow,
+            other.color,
         )
 
 
@@ -81,6 +87,8 @@ class TopicRow:
         self._style = style
         self._glows = glows
         self.local_time = False
+        self.colors = TopicColors()
+        """Of names, where somebody gave them one."""
         self.held_at: int | None = None
         """While the display is frozen, the serial (``Arrival``) from which on messages came too late to be shown."""
 
@@ -97,10 +105,11 @@ class TopicRow:
         count, glow = (self._count(node), self._glow(node, now)) if node.topic is not None else (0, 0)
         is_branch = bool(node.children)
         topics = node.topics if is_branch or node.is_folded else 0
+        color = self.colors.color_of(node)
         if (
             old is not None
             and (node, count, topics, is_open) == (old.node, old.count, old.topics, old.is_open)
-            and glow == old.glow
+            and (glow, color) == (old.glow, old.color)
         ):
             return old
         wide = width >= _ROOM_FOR_NUMBERS
@@ -109,7 +118,7 @@ class TopicRow:
         else:
             spark = _spark(rates.beats(node, now // SECOND, _SPARK_CELLS)) if wide and node.live_at else ""
         numbers = self._numbers(node, count, now, wide=wide, is_branch=is_branch)
-        return RowFace(node, count, topics, is_open, glow, spark, numbers)
+        return RowFace(node, count, topics, is_open, glow, spark, numbers, color)
 
     def _count(self, node: TopicNode) -> int:
         return node.count if self.held_at is None else node.evicted + node.slot_since(self.held_at) // 2
@@ -150,7 +159,7 @@ class TopicRow:
         yield ("▾ " if face.is_open else "▸ ") if node.children else "  ", style("mark") + on
         room = width - right - 3 - 2 * depth
         name = _clipped(_SILENT if node.is_folded else display_text(node.name) or "⟨empty⟩", room)
-        yield name, style("branch" if node.children else "name") + on
+        yield name, style(f"of-{face.color}" if face.color else "branch" if node.children else "name") + on
         room -= cell_len(name)
         if node.is_retained and room > 2:
             yield " R", style("retained") + on

@@ -59,6 +59,7 @@ class TopicTree(LineView):
         self.rows = rows
         self.selected: TopicNode | None = None
         self._painter = TopicRow(decoders, self._component_style, glows=glows)
+        self.topic_colors = self._painter.colors
         self._selected_row = 0
         self._now = 0
         self._is_new_second = True
