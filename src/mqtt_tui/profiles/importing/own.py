@@ -7,6 +7,7 @@ from typing import Any
 from mqtt_tui.config.reading import Reader
 from mqtt_tui.profiles.importing.draft import Candidate
 from mqtt_tui.profiles.profile import BrokerProfile
+from mqtt_tui.profiles.secrets import secrets_of
 from mqtt_tui.text.display_text import display_text
 
 
@@ -19,7 +20,19 @@ def read(document: Mapping[str, Any], file: Path) -> Iterator[Candidate]:
         profile = reader.read_good_part(_tamed(table, notes), BrokerProfile)
         if profile is not None:
             notes += [f"{one.key}: {one.reason}; left out" for one in reader.problems]
+            notes += _risks(profile)
             yield Candidate(name, profile, tuple(notes))
+
+
+def _risks(profile: BrokerProfile) -> Iterator[str]:
+    """What a stranger's broker could gain from this profile."""
+    for named in secrets_of(profile):
+        if named.secret.source in ("env", "file", "keyring"):
+            yield f"{display_text(named.key)}: is read on this machine ({named.secret.source}) at each connect"
+    if not profile.tls.verify:
+        yield "TLS: the broker's certificate is not verified"
+    elif not profile.tls.verify_host:
+        yield "TLS: the name in the broker's certificate is not verified"
 
 
 def _tamed(value: object, notes: list[str], key: str = "") -> object:

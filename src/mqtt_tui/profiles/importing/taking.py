@@ -48,8 +48,11 @@ def without_secrets(profile: BrokerProfile) -> BrokerProfile:
 
 
 def holds_secrets(profile: BrokerProfile) -> bool:
-    """Whether ``without_secrets`` changes something."""
-    return without_secrets(profile) != profile
+    """Whether ``without_secrets`` leaves something out."""
+    endpoint = profile.endpoint
+    return endpoint.public != str(endpoint.broker) or any(
+        named.secret.value is not None for named in secrets_of(profile)
+    )
 
 
 def take(candidate: Candidate, name: str, repository: ProfileRepository, *, with_secrets: bool) -> None:

@@ -394,3 +394,18 @@ def test_the_usual_places_are_looked_at(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     assert usual_files(tmp_path, config) == wanted
+
+
+def test_a_file_of_ours_tells_what_it_reads_here_and_does_not_verify(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.toml"
+    file.write_text(
+        'version = 1\n[profiles.x]\nurl = "mqtts://broker.example"\npassword = { file = "/etc/passwd" }\n'
+        "tls = { verify = false }\n"
+    )
+
+    (candidate,) = read_source(file).candidates
+
+    assert candidate.notes == (
+        "password: is read on this machine (file) at each connect",
+        "TLS: the broker's certificate is not verified",
+    )
