@@ -113,6 +113,49 @@ async def connections(terminal: Terminal) -> None:
     await terminal.wait_for("Quick connect", "workshop")
 
 
+async def editor(terminal: Terminal) -> None:
+    """A profile that is changed: TLS."""
+    await connections(terminal)
+    terminal.press("down", "down", "e")
+    await terminal.wait_for("Edit plant-2")
+    for title in ("What is subscribed", "How the broker proves"):
+        terminal.press("f6")
+        await terminal.wait_for(title)
+
+
+async def test_report(terminal: Terminal) -> None:
+    """A try to connect, step by step."""
+    await connections(terminal)
+    terminal.press("t")
+    await terminal.wait_for("lets us in")
+
+
+async def broker(terminal: Terminal) -> None:
+    """The connection: granted and asked for."""
+    await explorer(terminal)
+    terminal.press("I")
+    await terminal.wait_for("least")
+
+
+async def events(terminal: Terminal) -> None:
+    """What the connection went through."""
+    await explorer(terminal)
+    terminal.press("e")
+    await terminal.wait_for("Subscribed to #")
+
+
+async def side_by_side(terminal: Terminal) -> None:
+    """One topic on two brokers."""
+    await explorer(terminal)
+    terminal.press("S")
+    await terminal.wait_for("Quick connect", "factory  open")
+    terminal.press("end", "enter")
+    await terminal.wait_for("● staging", "factory +")
+    await explorer(terminal)
+    terminal.press("B")
+    await terminal.wait_for("the payloads")
+
+
 def scenes() -> list[Scene]:
     """All pictures."""
     sizes = ((80, 24), (120, 40), (240, 60))
@@ -123,6 +166,11 @@ def scenes() -> list[Scene]:
             for columns, rows in sizes
         ),
         Scene(name="connections", act=connections, arguments=()),
+        Scene(name="profile-editor", act=editor, arguments=()),
+        Scene(name="test-report", act=test_report, arguments=()),
+        Scene(name="broker", act=broker, columns=160),
+        Scene(name="events", act=events),
+        Scene(name="side-by-side", act=side_by_side),
         Scene(name="inspector-properties", act=inspector),
         Scene(name="publish", act=publish),
         Scene(name="subscriptions", act=subscriptions),
@@ -139,9 +187,14 @@ url = "mqtt://127.0.0.1:{port}"
 url = "mqtts://broker.plant-2.example:8883"
 username = "ops"
 password = {{ env = "PLANT_PASSWORD" }}
+group = "plants"
+protect = "ask"
 [profiles.workshop]
 url = "ws://gateway.example/mqtt"
 protocol = "3.1.1"
+[profiles.staging]
+url = "mqtt://localhost:{port}"
+group = "plants"
 """
 
 

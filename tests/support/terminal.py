@@ -18,6 +18,8 @@ from tests.support.escape_sequences import understood, whole
 
 _SECONDS = 15.0
 _KEYS = {
+    "f5": "\x1b[15~",
+    "f6": "\x1b[17~",
     "backspace": "\x7f",
     "delete": "\x1b[3~",
     "down": "\x1b[B",

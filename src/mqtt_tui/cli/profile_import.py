@@ -1,7 +1,7 @@
 """``mqtt-tui profiles import`` and ``export``."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from mqtt_tui.cli.files import profile_repository
 from mqtt_tui.cli.target import unknown_profile
 from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.profiles.importing.draft import Candidate
-from mqtt_tui.profiles.importing.sources import read_source, usual_files_here
+from mqtt_tui.profiles.importing.sources import Source, read_source, usual_files_here
 from mqtt_tui.profiles.importing.taking import free_name, holds_secrets, take, without_secrets
 from mqtt_tui.profiles.stored import VERSION, table_of
 from mqtt_tui.text.display_text import display_text
@@ -24,7 +24,7 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
         LocalError: a file cannot be read, or nothing was found.
         UsageError: ``only`` names what is not there.
     """
-    sources = [read_source(file) for file in (map(Path, files) if files else usual_files_here())]
+    sources = [read_source(Path(file)) for file in files] or list(_usual_sources())
     if not sources:
         raise LocalError(
             "There is nothing to import in the usual places.", hint="Name a file: mqtt-tui profiles import FILE"
@@ -50,6 +50,15 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
     for candidate, name in chosen:
         take(candidate, name, repository, with_secrets=with_secrets)
         click.echo(f"added {display_text(name)}", err=True)
+
+
+def _usual_sources() -> Iterator[Source]:
+    """Those in the usual places; one that cannot be read is told and passed over."""
+    for file in usual_files_here():
+        try:
+            yield read_source(file)
+        except LocalError as error:
+            tell(error.message)
 
 
 def _show(candidate: Candidate, name: str, *, with_secrets: bool) -> None:

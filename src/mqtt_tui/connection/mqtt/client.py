@@ -238,7 +238,7 @@ class MqttClient(aiomqtt.Client):
     def _is_awaited(self) -> bool:
         """Whether somebody waits for the server's next words; who has waited a second can wait five milliseconds."""
         is_asking = bool(self._waiting) and self._loop.time() - self._asked_at < 1
-        return is_asking or self._inbound.writer is not None
+        return is_asking or self._keep_alive.is_asked or self._inbound.writer is not None
 
     def _expect(self, code: MQTTErrorCode, mid: int | None) -> asyncio.Future[Answer | Ending]:
         waiting: asyncio.Future[Answer | Ending] = self._loop.create_future()

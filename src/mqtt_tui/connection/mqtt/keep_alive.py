@@ -49,6 +49,11 @@ class KeepAlive:
         self._ask(min(PATIENCE, self._seconds / 2 or PATIENCE))
         return answered
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody waits for an answer that was asked for out of turn."""
+        return bool(self._probes)
+
     def answered(self) -> None:
         """PINGRESP has come."""
         for probe in self._probes:

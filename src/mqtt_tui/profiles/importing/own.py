@@ -39,7 +39,7 @@ def _tamed(value: object, notes: list[str], key: str = "") -> object:
     """``value`` without commands: secrets that one would print are asked for instead."""
     if not isinstance(value, dict):
         return value
-    if "command" in value and key:
+    if isinstance(value.get("command"), list) and key:  # a header may have this name, too
         notes.append(f"{display_text(key)}: the command {display_text(str(value['command'])[:80])} is not taken over")
         return {} if key == "proxy" else {"prompt": True}
     return {name: _tamed(one, notes, f"{key}.{name}" if key else str(name)) for name, one in value.items()}

@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import convert, to_builtins
 
 from mqtt_tui.config.paths import make_private
-from mqtt_tui.errors import LocalError
+from mqtt_tui.errors import LocalError, MqttTuiError
 from mqtt_tui.profiles.importing.draft import Candidate
 from mqtt_tui.profiles.names import LONGEST, InvalidProfileName, check_name
 from mqtt_tui.profiles.profile import BrokerProfile
@@ -60,7 +60,7 @@ def take(candidate: Candidate, name: str, repository: ProfileRepository, *, with
 
     Raises:
         InvalidProfileName: nothing can be called so.
-        LocalError: there is one of this name, or something cannot be written; then there is no profile.
+        LocalError: there is one of this name, or something cannot be written; then nothing is left of it.
     """
     repository.check_new(name)
     profile = candidate.profile if with_secrets else without_secrets(candidate.profile)
@@ -68,7 +68,16 @@ def take(candidate: Candidate, name: str, repository: ProfileRepository, *, with
     table: dict[str, Any] = to_builtins(profile)
     for key, file in files.items():
         set_secret(table, key, file)
-    repository.create(name, convert(table, BrokerProfile))
+    try:
+        repository.create(name, convert(table, BrokerProfile))
+    except MqttTuiError:
+        _remove(files.values(), repository.file.parent)
+        raise
+
+
+def _remove(names: Iterable[str], directory: Path) -> None:
+    for name in names:
+        (directory / name).unlink(missing_ok=True)
 
 
 def _write_files(files: Mapping[str, bytes], name: str, directory: Path) -> dict[str, str]:
@@ -80,8 +89,10 @@ def _write_files(files: Mapping[str, bytes], name: str, directory: Path) -> dict
             with open(file, "xb", opener=_private) as out:
                 out.write(data)
         except FileExistsError:
+            _remove(written.values(), directory)
             raise LocalError(f"{display_text(str(file))} exists already.", hint="Move it away first.") from None
         except OSError as error:
+            _remove(written.values(), directory)
             raise LocalError(
                 f"{display_text(str(file))} cannot be written: {display_text(error.strerror or str(error))}."
             ) from None

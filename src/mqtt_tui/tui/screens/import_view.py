@@ -54,6 +54,7 @@ class ImportView(Dialog[list[str]]):
         self._names: list[str] = []
         self._candidates: list[Candidate] = []
         self._chosen: set[int] = set()
+        self._saved: list[str] = []
         self._with_secrets = False
         self._path = ShownInput(placeholder="of a file: settings.json, an export, MQTTX.db, profiles.toml …")
         self._sources = Static(id="sources")
@@ -146,7 +147,6 @@ class ImportView(Dialog[list[str]]):
 
     def result(self) -> list[str] | None:
         """Save the marked ones; what cannot be is told, and stays."""
-        saved = []
         for number in sorted(self._chosen):
             try:
                 take(
@@ -157,8 +157,12 @@ class ImportView(Dialog[list[str]]):
                 )
             except MqttTuiError as error:
                 tell(self, error)
-                self._chosen -= {one for one in self._chosen if one < number}
                 self._show()
                 return None
-            saved.append(self._names[number])
-        return saved or None
+            self._chosen.remove(number)
+            self._saved.append(self._names[number])
+        return self._saved or None
+
+    def action_cancel(self) -> None:
+        """Leave; what was saved before something went wrong is saved."""
+        self.dismiss(self._saved or None)

@@ -62,5 +62,11 @@ def test_a_candidate_is_saved_with_its_certificates(tmp_path: Path) -> None:
     with pytest.raises(LocalError, match=r"other-ca\.pem exists already"):
         take(candidate, "other", repository, with_secrets=True)
     assert "other" not in repository.load().entries
+    repository.file.chmod(0o600)
+    broken = Candidate("x", PROFILE, files={"tls.ca_file": b"a", "tls.key_file": b"k"})
+    (tmp_path / "config" / "half-key.pem").touch()
+    with pytest.raises(LocalError, match=r"half-key\.pem exists already"):
+        take(broken, "half", repository, with_secrets=True)
+    assert not (tmp_path / "config" / "half-ca.pem").exists(), "nothing is left of it"
     take(Candidate("x", PROFILE), "third", repository, with_secrets=True)
     assert repository.load().entries["third"] == PROFILE
