@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.importing.draft import Candidate
 from mqtt_tui.profiles.importing.sources import Source, read_source, usual_files
-from mqtt_tui.profiles.options import ProxyOptions, SubscriptionOptions, TlsOptions, WillMessage
+from mqtt_tui.profiles.options import SubscriptionOptions, TlsOptions, WillMessage
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secret import Secret
 
@@ -272,29 +272,6 @@ def test_mosquitto_options(tmp_path: Path) -> None:
     assert by_url.profile.subscriptions == (SubscriptionOptions(filter="x/#"),)
 
 
-def test_a_file_of_ours_never_brings_a_command(tmp_path: Path) -> None:
-    text = b"""
-        version = 1
-        [profiles.good]
-        url = "mqtt://h"
-        password = { env = "X" }
-        [profiles.evil]
-        url = "wss://h"
-        keep_alive = 1
-        password = { command = ["rm", "-rf", "/"] }
-        proxy = { command = ["sh", "-c", "evil"] }
-        websocket.headers = { Authorization = { command = ["evil"] } }
-    """
-    candidates = by_name(source(tmp_path, text))
-    assert candidates["good"].profile.password == Secret(env="X")
-    evil = candidates["evil"]
-    assert evil.profile.password == Secret(prompt=True)
-    assert evil.profile.proxy == ProxyOptions()
-    assert evil.profile.websocket.headers == {"Authorization": Secret(prompt=True)}
-    assert sum("is not taken over" in note for note in evil.notes) == 3
-    assert any(note.startswith("keep_alive: ") for note in evil.notes)
-
-
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -394,18 +371,3 @@ def test_the_usual_places_are_looked_at(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     assert usual_files(tmp_path, config) == wanted
-
-
-def test_a_file_of_ours_tells_what_it_reads_here_and_does_not_verify(tmp_path: Path) -> None:
-    file = tmp_path / "profiles.toml"
-    file.write_text(
-        'version = 1\n[profiles.x]\nurl = "mqtts://broker.example"\npassword = { file = "/etc/passwd" }\n'
-        "tls = { verify = false }\n"
-    )
-
-    (candidate,) = read_source(file).candidates
-
-    assert candidate.notes == (
-        "password: is read on this machine (file) at each connect",
-        "TLS: the broker's certificate is not verified",
-    )
