@@ -40,7 +40,7 @@ stay usable, and nothing is written over a file that is not wholly understood.
 ## Secrets
 
 `password`, `tls.key_password`, `proxy.password`, `authentication_data` and every WebSocket header name where the secret
-comes from. It is looked up at each connect and shown nowhere.
+comes from. It is looked up once, when the broker is opened, and shown nowhere.
 
 | written | comes from |
 |---|---|
@@ -77,8 +77,10 @@ def _section(section: Section) -> Iterator[str]:
 
 def _default(field: Field) -> str:
     match field.default:
-        case None | () | msgspec.NODEFAULT:
-            return "required" if field.default is msgspec.NODEFAULT else ""
+        case None | ():
+            return ""
+        case msgspec.NODEFAULT:  # of a table, too: it has a factory instead
+            return "required" if field.kind is str else ""
         case bool(value):
             return f"`{str(value).lower()}`"
         case str() | int() | float():

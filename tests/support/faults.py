@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mqtt_tui.profiles.options import ProxyOptions, TlsOptions, WillMessage
+from mqtt_tui.profiles.options import ProxyOptions, TlsOptions
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secret import Secret
 from tests.support.certificates import Certificates
@@ -277,6 +277,6 @@ FAULTS = (
         "MQTT",
         2,
         "cannot be sent",
-        lambda stage: profile(stage.mosquitto().url, will=WillMessage(topic="t", payload="x" * 70_000)),
+        lambda stage: profile(stage.mosquitto().url, username="x" * 70_000),
     ),
 )

@@ -13,6 +13,7 @@ from mqtt_tui.cli.passwords import ask_at_terminal
 from mqtt_tui.cli.target import choose_target
 from mqtt_tui.connection.certificates import save_chain
 from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
+from mqtt_tui.errors import UsageError
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.text.display_text import display_text
 
@@ -28,7 +29,12 @@ def run_check(target: str | None, connection: ConnectionOptions, *, as_json: boo
         UsageError: no broker can be meant.
         LocalError: the chain cannot be written, or there is none.
     """
-    choice = choose_target([target] if target else [], connection, profile_repository().load())
+    profiles = profile_repository().load()
+    choice = choose_target([target] if target else [], connection, profiles)
+    if target and not choice.has_target:
+        raise UsageError(
+            f"{display_text(target)} is neither a profile nor a URL.", hint="A URL is written mqtt://host:1883."
+        )
     for warning in choice.warnings:
         tell(warning)
     report = CheckReport()

@@ -68,7 +68,7 @@ def _show(candidate: Candidate, name: str, *, with_secrets: bool) -> None:
     for note in candidate.notes:
         click.echo(f"    {note}")
     if holds_secrets(profile):
-        said = "taken over and stored" if with_secrets else "left out, and asked for at each connect (--with-secrets)"
+        said = "taken over and stored" if with_secrets else "left out, and asked for when it is opened (--with-secrets)"
         click.echo(f"    secrets: {said}")
 
 

@@ -39,6 +39,8 @@ class Choice:
     """What the command line asks for."""
 
     target: Target
+    has_target: bool
+    """A word names the broker."""
     has_filters: bool
     """Topic filters were named; otherwise they are the profile's."""
     warnings: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ def choose_target(words: Sequence[str], connection: ConnectionOptions, profiles:
     check(facts)
     return Choice(
         replace(target, profile=_with_password_variable(profile, given, url)),
+        has_target=has_target,
         has_filters=bool(filters) or (url is not None and url.topic_filter is not None),
         warnings=tuple(_visible_secrets(given, url)),
     )

@@ -165,8 +165,8 @@ async def _connect(profile: BrokerProfile, credentials: Credentials, report: Che
 
 
 def _harmless(profile: BrokerProfile, protocol: ProtocolChoice) -> BrokerProfile:
-    """Nobody who uses the client identifier is pushed out, and no session is changed."""
-    return replace(profile, protocol=protocol, client_id=None, clean_start=True, session_expiry_interval=0)
+    """Nobody who uses the client identifier is pushed out, and no session is changed, no will is left behind."""
+    return replace(profile, protocol=protocol, client_id=None, clean_start=True, session_expiry_interval=0, will=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class _Try:
 async def _report(tried: _Try, facts_of_mqtt: Sequence[Fact], report: CheckReport) -> None:
     report.error = tried.error
     report.chain = await asyncio.to_thread(read_certificates, tried.steps.chain)
-    taken = tried.steps.taken
+    taken = list(tried.steps.taken)  # a look-up that was given up may still be at work in its thread
     if tried.error is not None and not taken:  # nothing was begun: a file, or a value that no packet has room for
         report.steps.append(_failed("profile", None, [], tried.error))
         return

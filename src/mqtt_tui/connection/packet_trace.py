@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mqtt_tui.connection.packet_text import describe, kind_of
 from mqtt_tui.model.protocol import Protocol
@@ -27,7 +27,7 @@ class TracedPacket:
     head: int
     size: int
     """Bytes behind the remaining length."""
-    body: bytes
+    body: bytes = field(repr=False)
     """How it began; of CONNECT, whose text stands in ``text`` from the beginning, nothing."""
     protocol: Protocol
     text: str = ""
@@ -46,7 +46,8 @@ class TracedPacket:
 class PacketTrace:
     """The newest packets of a session, while it is on; off, it costs a look at a flag.
 
-    Of messages, topic and properties are kept and the payload is not; of CONNECT only what ``describe`` says.
+    Of messages the first bytes are kept, of which topic and properties are shown; of CONNECT only what ``describe``
+    says.
     """
 
     def __init__(self) -> None:

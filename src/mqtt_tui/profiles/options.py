@@ -38,8 +38,8 @@ class TlsOptions(Options, frozen=True):
 
     def __post_init__(self) -> None:
         for protocol in self.alpn:
-            if not 1 <= len(protocol.encode()) <= 255:  # RFC 7301, 3.1
-                raise InvalidField("alpn", "A protocol's name has 1 to 255 bytes.")
+            if not (protocol.isascii() and protocol.isprintable() and 1 <= len(protocol) <= 255):  # RFC 7301, 3.1
+                raise InvalidField("alpn", "A protocol's name has 1 to 255 ASCII characters.")
 
     @property
     def is_verified(self) -> bool:

@@ -97,6 +97,16 @@ def resolve(profile: BrokerProfile, ask: Ask | None = None) -> Credentials:
 
 def resolve_one(named: NamedSecret, ask: Ask | None = None) -> str:
     """One of them. Raises as ``resolve``."""
+    value = _looked_up(named, ask)
+    if named.key.startswith(f"{HEADERS}.") and not value.isprintable():
+        raise SecretMissing(
+            f"The {named.title} holds a line break or another control character.",
+            hint="A header is one line.",
+        )
+    return value
+
+
+def _looked_up(named: NamedSecret, ask: Ask | None) -> str:
     secret = named.secret
     match secret.source:
         case "env":
@@ -169,6 +179,8 @@ def _from_file(file: str, title: str) -> str:
     path = in_config_directory(file)
     shown = display_text(str(path))
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited at for ever
+            raise SecretMissing(f"The {title} should be in {shown}, which is no file.")
         with path.open("rb") as read:
             data = read.read(_LONGEST + 1)
     except (OSError, ValueError) as error:

@@ -37,7 +37,7 @@ BROKER = Section(
         Words(
             "protect",
             "Protect",
-            "ask: the header is red, and each thing that is done to the broker is confirmed.",
+            "ask: the header is red, and each message that is published is confirmed.",
             flag="--protect none|ask",
         ),
         Words("auto_connect", "Auto-connect", "On: opened in a tab at each start without arguments."),

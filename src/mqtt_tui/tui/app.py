@@ -167,7 +167,7 @@ class MqttTuiApp(App[int]):
         await self._open_brokers.show_named(event.name)
 
     @on(CloseBroker)
-    @work(group="open", exclusive=True)
+    @work(group="close")  # never cut short: what is closed half would stay connected
     async def _close_broker(self) -> None:
         brokers = self._open_brokers
         if brokers.front is not None:

@@ -82,7 +82,12 @@ def _load(context: ssl.SSLContext, certificate: Path, key: Path, passphrase: str
 def _load_converted(context: ssl.SSLContext, data: bytes, key_data: bytes | None, passphrase: str | None) -> None:
     """OpenSSL loads PEM files only: write one for it, with the key encrypted, and take it away again."""
     once = secrets.token_urlsafe(24)
-    pem = _as_pem(data, key_data, passphrase, once.encode())
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        pem = _as_pem(data, key_data, passphrase, once.encode())
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from None
     handle, name = tempfile.mkstemp(prefix="mqtt-tui-", suffix=".pem")  # for its owner alone
     try:
         with os.fdopen(handle, "wb") as file:

@@ -87,7 +87,7 @@ def _set_minimum_version(context: ssl.SSLContext, version: str) -> None:
 def _choose_ciphers(context: ssl.SSLContext, names: str) -> None:
     try:
         context.set_ciphers(names)
-    except ssl.SSLError:
+    except (ssl.SSLError, ValueError):  # ValueError: a NUL within
         raise LocalError(
             f"OpenSSL knows none of the ciphers {display_text(names[:60])}.", hint="openssl ciphers -v shows them."
         ) from None
@@ -101,8 +101,11 @@ def _trust(context: ssl.SSLContext, options: TlsOptions) -> None:
     if options.ca_file is not None:
         path = in_config_directory(options.ca_file)
         data = read_file("CA file", path)
+        is_pem = b"-----BEGIN" in data  # what stands between the certificates may be of any kind
         try:
-            context.load_verify_locations(cadata=data.decode("ascii") if b"-----BEGIN" in data else data)
+            context.load_verify_locations(
+                cadata=data.decode("ascii", "replace").replace("\ufffd", "?") if is_pem else data
+            )
         except (ssl.SSLError, ValueError):
             raise LocalError(
                 f"The CA file {display_text(str(path))} holds no certificate.", hint="It has to be PEM or DER."

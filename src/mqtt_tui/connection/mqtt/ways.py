@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mqtt_tui.connection.explain import where
+from mqtt_tui.connection.explain import ClosedBeforeConnack, where
 from mqtt_tui.connection.mqtt.command_socket import CommandEnded, open_command
 from mqtt_tui.connection.steps import Stage, Steps
 from mqtt_tui.errors import CannotConnect, LocalError
@@ -22,12 +22,16 @@ class Way:
 
     reach: Callable[[Steps], socket.socket]
     """Connects; blocks for no longer than the profile's time-out at each step."""
-    _trouble: Callable[[], str] = field(default=lambda: "")
+    _ended: Callable[[], CommandEnded | None] = field(default=lambda: None)
 
     def trouble(self, url: BrokerUrl) -> CannotConnect | None:
         """What went wrong on the way after there was a socket; None where nothing is known to have."""
-        said = self._trouble()
-        return CannotConnect(f"The command that leads to {where(url)} {said}.", hint=_TRY_BY_HAND) if said else None
+        ended = self._ended()
+        if ended is None:
+            return None
+        # a relay ends well where the broker closes, which may want another version
+        kind = CannotConnect if ended.exit_code else ClosedBeforeConnack
+        return kind(f"The command that leads to {where(url)} {ended}.", hint=_TRY_BY_HAND)
 
 
 _TRY_BY_HAND = "Run it by hand to see what it needs; it is proxy.command in the profile."
@@ -72,7 +76,7 @@ def _through_command(command: tuple[str, ...], url: BrokerUrl) -> Way:
         steps.tell("run", display_text(shlex.join(arguments)))
         return open_command(arguments, ended.append)
 
-    return Way(reach=reach, _trouble=lambda: str(ended[0]) if ended else "")
+    return Way(reach=reach, _ended=lambda: ended[0] if ended else None)
 
 
 def _filled(word: str, meant: dict[str, str]) -> str:
@@ -158,6 +162,11 @@ def _connect_proxied(
         ) from None
     except (ProxyTimeoutError, TimeoutError):
         raise CannotConnect(f"The proxy {proxy.public} has not answered.", hint="Is it a proxy of this kind?") from None
+    except ValueError:
+        raise LocalError(
+            f"The user name or the password for the proxy {proxy.public} holds characters that it cannot be sent.",
+            hint="An HTTP proxy takes Latin-1, and no colon in the user name.",
+        ) from None
     except ProxyError as error:
         raise CannotConnect(
             f"The proxy {proxy.public} did not connect to {where(url)}: {display_text(str(error))}.",

@@ -1,12 +1,17 @@
 """A profile in the making, out of what a stranger's file says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from mqtt_tui.profiles.fields import FIELDS, checked, table_of
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl, Scheme
 from mqtt_tui.text.display_text import display_text
+
+_LISTED = "subscriptions"
+_ITEM = re.compile(_LISTED + r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Draft:
     """Takes values by key, and keeps those that a profile can have."""
 
     name: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
     notes: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -65,9 +70,16 @@ class Draft:
                 return Candidate(self.name, profile, tuple(map(display_text, self.notes)), self.files)
             wrong = {key for key in values for at in problems if at == key or at.startswith((f"{key}.", f"{key}["))}
             wrong |= {key for key in values for at in problems if key.startswith(f"{at}.")}
+            if not wrong:  # what is missing is no key: the rest of its table goes
+                tables = {f"{at.rpartition('.')[0]}." for at in problems if "." in at}
+                wrong = {key for key in values if any(map(key.startswith, tables))}
             if not wrong or "url" in wrong:
                 return None
             for key in wrong:
-                del values[key]
+                at_fault = {int(found[1]) for at in problems if (found := _ITEM.match(at)) and key == _LISTED}
+                if at_fault:  # without the others the default would be taken, which is everything
+                    values[key] = [one for at, one in enumerate(values[key]) if at not in at_fault]
+                else:
+                    del values[key]
             self.notes += [f"{key}: {reason}; left out" for key, reason in problems.items()]
         return None

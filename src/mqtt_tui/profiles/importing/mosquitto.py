@@ -35,6 +35,10 @@ _SWITCHES = {
 }
 _READ_ELSEWHERE = {"-h", "--host", "-p", "--port", "-L", "--url", "--unix", "-P", "--pw", "-V", "--protocol-version"}
 _READ_ELSEWHERE |= {"--proxy", "--tls-version", "--tls-alpn", "-t", "--topic", "-q", "--qos"}
+_OF_TLS = {"--cafile", "--capath", "--cert", "--key", "--tls-version", "--tls-use-os-certs", "--tls-alpn", "--ciphers"}
+_OF_TLS |= {"--insecure", "--psk", "--psk-identity"}
+_READ_ELSEWHERE |= {"--tls-use-os-certs"}  # what is trusted where nothing else is named
+_DIGITS = 20  # no option has a number as long
 _OF_OUTPUT = {"-v", "--verbose", "-d", "--debug", "--quiet"}
 _LINE = re.compile(r"(-{1,2}[A-Za-z][A-Za-z0-9-]*)(?:\s+(.*))?")
 
@@ -59,7 +63,9 @@ def read(text: str, name: str) -> Candidate | None:
         if flag in _TEXTS:
             draft.put(_TEXTS[flag], values[-1])
         elif flag in _NUMBERS:
-            draft.put(_NUMBERS[flag], int(values[-1]) if values[-1].isdecimal() else values[-1])
+            draft.put(
+                _NUMBERS[flag], int(values[-1]) if values[-1].isdecimal() and len(values[-1]) < _DIGITS else values[-1]
+            )
         elif flag in _SWITCHES:
             key, value = _SWITCHES[flag]
             draft.values[key] = value
@@ -97,7 +103,7 @@ def _take_address(draft: Draft, given: Mapping[str, list[str]]) -> None:
         draft.put("url", str(BrokerUrl(Scheme.UNIX, unix, 0)))
     else:
         host, port = _last(given, "-h", "--host"), _last(given, "-p", "--port")
-        is_secure = port == "8883" or any(flag in given for flag in ("--cafile", "--capath", "--cert", "--tls-version"))
+        is_secure = port == "8883" or any(flag in given for flag in _OF_TLS)
         draft.put_address(Scheme.TLS if is_secure else Scheme.TCP, host or "localhost", port)
 
 

@@ -60,8 +60,10 @@ def _draft(one: Mapping[str, Any]) -> Draft:
         _take_tls(draft, one)
     _take_properties(draft, table(one.get("properties")))
     _take_will(draft, table(one.get("will")))
-    draft.put("subscriptions", list(_subscriptions(one.get("subscriptions"))))
-    if any(flag(each, "disabled") for each in tables(one.get("subscriptions"))):
+    listed = list(tables(one.get("subscriptions")))
+    if listed:  # though all are disabled: the default would be everything
+        draft.values["subscriptions"] = list(_subscriptions(listed))
+    if any(flag(each, "disabled") for each in listed):
         draft.notes.append("subscriptions that were disabled there are left out")
     if one.get("messages"):
         draft.notes.append("its messages are left out: they are kept there as displayed, not as they came")

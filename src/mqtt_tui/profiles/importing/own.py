@@ -17,7 +17,10 @@ def read(document: Mapping[str, Any], file: Path) -> Iterator[Candidate]:
     for name, table in (profiles if isinstance(profiles, dict) else {}).items():
         notes: list[str] = []
         reader = Reader(file)
-        profile = reader.read_good_part(_tamed(table, notes), BrokerProfile)
+        tamed = _tamed(table, notes)
+        if isinstance(tamed, dict) and tamed.pop("auto_connect", False):
+            notes.append("auto_connect: left out, so that nothing is sent before you open this broker")
+        profile = reader.read_good_part(tamed, BrokerProfile)
         if profile is not None:
             notes += [f"{one.key}: {one.reason}; left out" for one in reader.problems]
             notes += _risks(profile)
@@ -29,6 +32,12 @@ def _risks(profile: BrokerProfile) -> Iterator[str]:
     for named in secrets_of(profile):
         if named.secret.source in ("env", "file", "keyring"):
             yield f"{display_text(named.key)}: is read on this machine ({named.secret.source}) at each connect"
+    if profile.proxy.url is not None:
+        yield f"proxy: everything goes through {display_text(profile.proxy.url)}"
+    for key in ("ca_file", "ca_directory", "certificate_file", "key_file"):
+        path = getattr(profile.tls, key)
+        if path is not None:
+            yield f"tls.{key}: {display_text(path)} is read on this machine at each connect"
     if not profile.tls.verify:
         yield "TLS: the broker's certificate is not verified"
     elif not profile.tls.verify_host:

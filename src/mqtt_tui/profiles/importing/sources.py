@@ -48,9 +48,9 @@ def read_source(file: Path) -> Source:
         raise _none_of_them(file, f"byte {error.start} is not UTF-8") from None
     try:
         kind, candidates = _candidates(text, file)
+        found = tuple(candidate for candidate, _ in zip(candidates, range(_MOST), strict=False))
     except RecursionError:
         raise _none_of_them(file, "it is nested too deeply") from None
-    found = tuple(candidate for candidate, _ in zip(candidates, range(_MOST), strict=False))
     return Source(file, kind, found)
 
 

@@ -245,6 +245,14 @@ def problem_of(row: FieldRow[Any], problems: Mapping[str, str]) -> str:
     key = row.words.key
     own = [row.own_problem()]
     return next(
-        filter(None, own + [why for at, why in problems.items() if at == key or at.startswith((f"{key}.", f"{key}["))]),
+        filter(
+            None,
+            own
+            + [
+                why
+                for at, why in problems.items()
+                if at == key or at.startswith((f"{key}.", f"{key}[")) or key.startswith(f"{at}.")
+            ],
+        ),
         "",
     )

@@ -95,7 +95,7 @@ class SubscriptionItem(_Item):
             "no_local": bool(self.no_local.chosen),
             "retain_as_published": bool(self.retain.chosen),
             "retain_handling": self.retained.chosen,
-            "identifier": int(number) if number.isdecimal() else number or None,
+            "identifier": int(number) if number.isdecimal() and len(number) < 20 else number or None,
             "user_properties": self._user_properties,
             "alias": self.alias.value.strip() or None,
             "color": get_args(Color)[self.color.chosen],

@@ -36,7 +36,7 @@ class _Source:
 
 _SOURCES = (
     _Source("", "none"),
-    _Source("prompt", "ask", "Asked for at each connect, stored nowhere."),
+    _Source("prompt", "ask", "Asked for when the broker is opened, stored nowhere."),
     _Source("env", "env", "The environment variable that holds it.", "MQTT_PASSWORD", "Name the environment variable."),
     _Source(
         "keyring",
@@ -46,7 +46,11 @@ _SOURCES = (
         "Name the entry.",
     ),
     _Source(
-        "command", "command", "A program that prints it, run at each connect.", "pass show mqtt/factory", "Name it."
+        "command",
+        "command",
+        "A program that prints it, run when the broker is opened.",
+        "pass show mqtt/factory",
+        "Name it.",
     ),
     _Source("file", "file", "A file that holds nothing else.", "factory.password", "Name the file."),
     _Source(

@@ -87,6 +87,8 @@ class SideBySide(Dialog[None]):
 
 
 def _verdict(left: ApplicationMessage | None, right: ApplicationMessage | None) -> Content:
+    if left is None and right is None:
+        return line(("on neither of them", "dim"))
     if left is None or right is None:
         return line(("only on one of them", "bold $warning"))
     if left.payload != right.payload:

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from mqtt_tui.config.paths import config_directory
+from mqtt_tui.config.paths import config_directory, make_private
 from mqtt_tui.connection.certificates import save_chain
 from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
-from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.errors import LocalError, MqttTuiError
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.commands import Scope
@@ -111,9 +111,13 @@ class TestReport(Dialog[None]):
             return
         name = f"{self._profile.endpoint.host}.pem".replace("/", "_")
         try:
+            make_private(config_directory())
             save_chain(self._report.chain, config_directory() / name)
         except MqttTuiError as error:
             tell(self, error)
+            return
+        except OSError as error:
+            tell(self, LocalError(f"{display_text(str(config_directory()))} cannot be created: {error.strerror}."))
             return
         self.notify(
             f"The certificates are in {display_text(name)}, beside profiles.toml. Compare the SHA-256 with what the "
