@@ -1,0 +1,53 @@
+"""What a stranger's file may not do to who imports it."""
+
+from pathlib import Path
+
+import pytest
+
+from mqtt_tui.errors import LocalError
+from mqtt_tui.profiles.importing.sources import read_source
+
+
+def test_a_stranger_s_profile_is_not_opened_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.toml"
+    file.write_text('[profiles.site]\nurl = "mqtt://host"\nauto_connect = true\npassword = { env = "TOKEN" }\n')
+    (candidate,) = read_source(file).candidates
+    assert not candidate.profile.auto_connect
+    assert "auto_connect: left out" in " ".join(candidate.notes)
+
+
+@pytest.mark.parametrize("flag", ["--tls-use-os-certs", "--tls-alpn mqtt", "--insecure"])
+def test_any_option_of_tls_means_tls(tmp_path: Path, flag: str) -> None:
+    file = tmp_path / "mosquitto_sub"
+    file.write_text(f"-h host\n-p 8884\n{flag}\n-P secret\n")
+    (candidate,) = read_source(file).candidates
+    assert candidate.profile.url == "mqtts://host:8884"
+
+
+def test_one_bad_filter_does_not_become_everything(tmp_path: Path) -> None:
+    file = tmp_path / "mosquitto_sub"
+    file.write_text("-h host\n-t good/a\n-t bad/#/b\n")
+    (candidate,) = read_source(file).candidates
+    assert [one.filter for one in candidate.profile.subscriptions] == ["good/a"]
+
+
+def test_a_will_without_a_topic_is_left_out_and_the_broker_kept(tmp_path: Path) -> None:
+    file = tmp_path / "mosquitto_sub"
+    file.write_text("-h host\n--will-payload bye\n")
+    (candidate,) = read_source(file).candidates
+    assert candidate.profile.will is None
+    assert candidate.notes
+
+
+def test_a_number_of_too_many_digits_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "mosquitto_sub"
+    file.write_text("-h host\n-k " + "1" * 5000)
+    (candidate,) = read_source(file).candidates
+    assert "keep_alive" in " ".join(candidate.notes)
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.toml"
+    file.write_text("[profiles." + "a." * 3000 + 'b]\nurl = "mqtt://host"')
+    with pytest.raises(LocalError, match="nested too deeply"):
+        read_source(file)
