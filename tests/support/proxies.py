@@ -25,6 +25,7 @@ class Proxy:
         self.asked: list[str] = []
         """``host:port`` of each request, as the client said it."""
         self._open: list[socket.socket] = []
+        self._has_ended = False
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._serve, daemon=True).start()
@@ -33,16 +34,20 @@ class Proxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._has_ended = True
         for one in (self._server, *self._open):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+            _end(one)
+
+    def _keep(self, sock: socket.socket) -> None:
+        self._open.append(sock)
+        if self._has_ended:  # just now
+            _end(sock)
 
     def _serve(self) -> None:
         with suppress(OSError):  # closed
             while True:
                 client = self._server.accept()[0]
-                self._open.append(client)
+                self._keep(client)
                 threading.Thread(target=self._attend, args=(client,), daemon=True).start()
 
     def _attend(self, client: socket.socket) -> None:
@@ -98,8 +103,14 @@ class Proxy:
             target = socket.create_connection(("127.0.0.1", self._hosts.get(host, port)), timeout=5)
         except OSError:
             return None
-        self._open.append(target)
+        self._keep(target)
         return target
+
+
+def _end(sock: socket.socket) -> None:
+    with suppress(OSError):  # no longer connected
+        sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
 
 
 def _exactly(sock: socket.socket, size: int) -> bytes:

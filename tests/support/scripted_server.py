@@ -21,15 +21,20 @@ class ScriptedServer:
         self.port = int(self._server.getsockname()[1])
         self._open: list[socket.socket] = []
 
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
     def __enter__(self) -> Self:
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # wakes the thread
-            self._server.shutdown(socket.SHUT_RDWR)
+        while self._thread.is_alive():  # it may just have let somebody in
+            for one in (self._server, *self._open):
+                with suppress(OSError):  # wakes the thread
+                    one.shutdown(socket.SHUT_RDWR)
+            self._thread.join(0.01)
         for one in (self._server, *self._open):
             one.close()
 
