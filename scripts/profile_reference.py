@@ -40,7 +40,7 @@ stay usable, and nothing is written over a file that is not wholly understood.
 ## Secrets
 
 `password`, `tls.key_password`, `proxy.password`, `authentication_data` and every WebSocket header name where the secret
-comes from. It is looked up once, when the broker is opened, and shown nowhere.
+comes from. It is looked up for each connection, so that a token may expire, and shown nowhere.
 
 | written | comes from |
 |---|---|

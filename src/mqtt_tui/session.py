@@ -1,14 +1,18 @@
 """One broker session, put together: profile, connection, store, rows, decoders."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import MappingProxyType
 
+from mqtt_tui.background import in_background
 from mqtt_tui.connection.manager import ConnectionManager
 from mqtt_tui.connection.session_state import SessionState
+from mqtt_tui.connection.steps import Stage, Steps
 from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
+from mqtt_tui.profiles.secrets import Answers, Credentials, resolve
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.store.memory_budget import MemoryBudget, MemoryShare
 from mqtt_tui.store.rows import RowIndex
@@ -18,16 +22,45 @@ from mqtt_tui.store.topic_store import TopicStore
 
 def open_connection(profile: BrokerProfile, credentials: Credentials, sink: Sink) -> ConnectionManager:
     """A connection that feeds ``sink``, through aiomqtt; it does nothing before its ``run``."""
-    return ConnectionManager(profile, sink, _open_aiomqtt(credentials, Precedence(), SessionState()))
+    attempts = _Attempts(lambda _: credentials, Precedence(), SessionState())
+    return ConnectionManager(profile, sink, attempts.open_transport)
 
 
-def _open_aiomqtt(credentials: Credentials, precedence: Precedence, session: SessionState) -> OpenTransport:
-    def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
+class _Attempts:
+    """Makes a transport through aiomqtt for each attempt, with the secrets as they are at its time: tokens expire.
+
+    What no broker has seen yet is kept for the next attempt, so that nobody has to touch a key again and again while
+    the broker cannot be reached.
+
+    Args:
+        look_up: finds the secrets of a profile; may block, and raise MqttTuiError.
+        precedence: of whoever shares the loop.
+        state: of the MQTT session.
+    """
+
+    def __init__(
+        self, look_up: Callable[[BrokerProfile], Credentials], precedence: Precedence, state: SessionState
+    ) -> None:
+        self._look_up = look_up
+        self._precedence = precedence
+        self._state = state
+        self._unseen: Callable[[], bool] = lambda: False
+        self._credentials = Credentials()
+
+    async def open_transport(self, profile: BrokerProfile, sink: Sink) -> Transport:
+        """As ``OpenTransport``."""
         from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
-        return AiomqttTransport(profile, credentials, sink, precedence, session)
+        if not self._unseen():
+            self._credentials = await in_background(partial(self._look_up, profile))
+        transport = AiomqttTransport(profile, self._credentials, sink, self._precedence, self._state)
+        self._unseen = partial(_has_shown_nobody, transport.steps, profile)
+        return transport
 
-    return open_transport
+
+def _has_shown_nobody(steps: Steps, profile: BrokerProfile) -> bool:
+    """Whether an attempt ended on the way, before anybody could have been shown a secret."""
+    return bool(steps.taken) and steps.stage in (Stage.NAME, Stage.REACH) and profile.proxy.password is None
 
 
 class Session:
@@ -35,7 +68,7 @@ class Session:
 
     Args:
         target: the broker.
-        credentials: its resolved secrets.
+        answers: what the user gave of the secrets that are to be asked for; all others are looked up when connecting.
         budget: for topics and messages.
         precedence: of the person over the messages; shared by all that the loop serves.
         open_transport: what brings messages; aiomqtt unless told otherwise.
@@ -44,7 +77,7 @@ class Session:
     def __init__(
         self,
         target: Target,
-        credentials: Credentials,
+        answers: Answers = MappingProxyType({}),
         *,
         budget: MemoryBudget,
         precedence: Precedence | None = None,
@@ -60,8 +93,8 @@ class Session:
         self.decoders = DecoderRegistry()
         state = SessionState()
         self.trace = state.trace
-        opens = open_transport or _open_aiomqtt(credentials, self.precedence, state)
-        self.connection = ConnectionManager(target.profile, self.store, opens)
+        attempts = _Attempts(lambda profile: resolve(profile, answers), self.precedence, state)
+        self.connection = ConnectionManager(target.profile, self.store, open_transport or attempts.open_transport)
 
     def _place(self, topics: Sequence[TopicNode]) -> None:
         if self._held is None:

@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from mqtt_tui.model.application_message import Arrival, raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store import eviction, message_log, row_view
@@ -39,7 +38,7 @@ class RowsAgainstFlattening(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         target = Target("rows", BrokerProfile(url="mqtt://nobody.invalid"))
-        self.session = Session(target, Credentials(), budget=MemoryBudget(self.LIMIT))
+        self.session = Session(target, budget=MemoryBudget(self.LIMIT))
         self.store, self.rows = self.session.store, self.session.rows
         self.match: Match | None = None
         self.is_in_order = True

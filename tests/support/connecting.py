@@ -15,7 +15,7 @@ from mqtt_tui.connection.manager import ConnectionManager
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.state import Connack, Connected, ConnectionState
-from mqtt_tui.connection.transport import OpenTransport
+from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.model.application_message import ApplicationMessage, Arrival
 from mqtt_tui.profiles.profile import BrokerProfile
@@ -61,12 +61,11 @@ class RunningConnection:
         self.sink = CollectingSink()
         self.states: list[ConnectionState] = []
         options.setdefault("rng", random.Random(7))
-        self.manager = ConnectionManager(
-            profile,
-            self.sink,
-            open_transport or (lambda profile, sink: AiomqttTransport(profile, given, sink, session=session)),
-            **options,
-        )
+
+        async def open_aiomqtt(profile: BrokerProfile, sink: Sink) -> Transport:
+            return AiomqttTransport(profile, given, sink, session=session)
+
+        self.manager = ConnectionManager(profile, self.sink, open_transport or open_aiomqtt, **options)
         self._news = asyncio.Event()
         self.manager.watch(self._note)
         self.task: asyncio.Task[None] | None = None

@@ -54,7 +54,7 @@ class FakeBroker:
         self._current: _FakeTransport | None = None
         self._epoch = 0
 
-    def open_transport(self, profile: BrokerProfile, sink: Sink) -> Transport:
+    async def open_transport(self, profile: BrokerProfile, sink: Sink) -> Transport:
         """An ``OpenTransport``."""
         return _FakeTransport(self, profile, sink)
 

@@ -16,7 +16,6 @@ from mqtt_tui.config.theme_file import load_themes, shipped_directory
 from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store.memory_budget import MemoryBudget
@@ -37,9 +36,7 @@ class Host(App[None]):
         self.theme = "dusk"
         self.results: list[str | None] = []
         target = Target("fake", BrokerProfile(url="wss://fake.invalid/mqtt?token=secret"))
-        self.session = Session(
-            target, Credentials(), budget=MemoryBudget(1 << 30), open_transport=FakeBroker().open_transport
-        )
+        self.session = Session(target, budget=MemoryBudget(1 << 30), open_transport=FakeBroker().open_transport)
         publishes = [raw_publish(b"t/%d" % number, b"x", protocol=Protocol.V311) for number in range(200)]
         deliver(self.session.store, publishes, At(1, Protocol.V311, 0))
 

@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 
 from mqtt_tui.connection.state import Connected, WaitingToReconnect
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store import topic_store
@@ -43,7 +42,6 @@ class Watch:
         self.broker = FakeBroker()
         self.session = Session(
             Target("broker", BrokerProfile(url="mqtt://broker")),
-            Credentials(),
             budget=MemoryBudget(1 << 20),
             open_transport=self.broker.open_transport,
         )

@@ -91,8 +91,8 @@ async def running(
     for name in NAMES:
         repository.create(name, BrokerProfile(url=f"mqtt://{name}.invalid:1883"))
 
-    def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
-        return brokers[profile.endpoint.host.removesuffix(".invalid")].open_transport(profile, sink)
+    async def open_transport(profile: BrokerProfile, sink: Sink) -> Transport:
+        return await brokers[profile.endpoint.host.removesuffix(".invalid")].open_transport(profile, sink)
 
     profiles = repository.load().entries
     first = [Target(name, profiles[name], is_saved=True) for name in targets]

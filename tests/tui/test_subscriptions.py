@@ -19,7 +19,6 @@ from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.profiles.options import SubscriptionOptions
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store.memory_budget import MemoryBudget
@@ -44,7 +43,7 @@ class Host(App[None]):
         self.theme = "dusk"
         profile = BrokerProfile(url="mqtt://broker")
         self.session = Session(
-            Target("broker", profile), Credentials(), budget=MemoryBudget(1 << 20), open_transport=broker.open_transport
+            Target("broker", profile), budget=MemoryBudget(1 << 20), open_transport=broker.open_transport
         )
         self.shown = Subscriptions(self.session)
 

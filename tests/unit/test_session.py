@@ -7,7 +7,6 @@ import pytest
 from mqtt_tui.model.application_message import raw_publish
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.profile import BrokerProfile
-from mqtt_tui.profiles.secrets import Credentials
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store.memory_budget import MemoryBudget
@@ -18,7 +17,7 @@ from tests.support.fake_transport import FakeBroker
 async def test_memory_is_given_back_also_where_nobody_waits_for_the_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
     budget = MemoryBudget(1_000_000)
     target = Target("broker", BrokerProfile(url="mqtt://broker.example"))
-    session = Session(target, Credentials(), budget=budget, open_transport=FakeBroker().open_transport)
+    session = Session(target, budget=budget, open_transport=FakeBroker().open_transport)
     deliver(session.store, [(0x30, b"a", b"\x00payload")], At(1))
     assert budget.excess > -budget.limit
     monkeypatch.setattr(session.connection, "stop", asyncio.Event().wait)  # a link that is dead
@@ -32,10 +31,7 @@ async def test_a_broker_takes_no_more_than_its_profile_allows_and_leaves_the_oth
     whole = MemoryBudget(64 * 1024 * 1024)
     small = Target("small", BrokerProfile(url="mqtt://small", memory=1))
     large = Target("large", BrokerProfile(url="mqtt://large"))
-    sessions = [
-        Session(target, Credentials(), budget=whole, open_transport=FakeBroker().open_transport)
-        for target in (small, large)
-    ]
+    sessions = [Session(target, budget=whole, open_transport=FakeBroker().open_transport) for target in (small, large)]
     for session in sessions:
         for number in range(300):
             deliver(session.store, [raw_publish(b"t/%d" % number, bytes(10_000), protocol=Protocol.V5)], At(number + 1))

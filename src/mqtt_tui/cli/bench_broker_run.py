@@ -23,7 +23,7 @@ from mqtt_tui.cli.event_loop import run
 from mqtt_tui.cli.files import profile_repository
 from mqtt_tui.cli.headless import HeadlessConnection
 from mqtt_tui.cli.narration import Progress
-from mqtt_tui.cli.passwords import ask_at_terminal
+from mqtt_tui.cli.passwords import answers_at_terminal
 from mqtt_tui.cli.target import choose_target
 from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, ExitCode, UsageError
@@ -94,7 +94,7 @@ def measure(
     if result in _SENDING:
         check_may_publish(profile)
         confirm(choice.target)
-    credentials = resolve(profile, ask_at_terminal())
+    credentials = resolve(profile, answers_at_terminal(profile))
     found: list[BenchResult] = []
     run(_run(lambda agreed: make(agreed, credentials, chosen), profile, credentials, found, as_json=as_json))
     _judge(thresholds, found[-1])

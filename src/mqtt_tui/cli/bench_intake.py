@@ -30,7 +30,7 @@ def intake(
     from mqtt_tui.cli.endings import tell
     from mqtt_tui.cli.event_loop import run
     from mqtt_tui.cli.files import profile_repository, settings
-    from mqtt_tui.cli.passwords import ask_at_terminal
+    from mqtt_tui.cli.passwords import answers_at_terminal
     from mqtt_tui.cli.target import choose_target
     from mqtt_tui.profiles.secrets import resolve
 
@@ -41,7 +41,8 @@ def intake(
         )
     for warning in choice.warnings:
         tell(warning)
-    credentials = resolve(choice.target.profile, ask_at_terminal())
+    profile = choice.target.profile
+    credentials = resolve(profile, answers_at_terminal(profile))
     budget = settings()[0].memory_bytes
     limits = Limits(count=count, seconds=seconds)
     run(IntakeRun(choice.target, credentials, budget=budget, limits=limits, as_json=as_json).run())

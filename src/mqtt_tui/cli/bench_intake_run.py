@@ -43,7 +43,7 @@ class IntakeRun:
         self._profile = target.profile
         self._credentials = credentials
         # For its store and its rows, as a screen has them; its own connection would try again for ever.
-        self._session = Session(target, credentials, budget=MemoryBudget(budget))
+        self._session = Session(target, budget=MemoryBudget(budget))
         self._intake = Intake(self._session.store)
         self._limits = limits
         self._as_json = as_json

@@ -52,7 +52,7 @@ def command(
     from mqtt_tui.cli.event_loop import run
     from mqtt_tui.cli.exporting import Export, Limits
     from mqtt_tui.cli.files import profile_repository
-    from mqtt_tui.cli.passwords import ask_at_terminal
+    from mqtt_tui.cli.passwords import answers_at_terminal
     from mqtt_tui.cli.target import choose_target
     from mqtt_tui.profiles.secrets import resolve
     from mqtt_tui.recording.message_file import FileFormat
@@ -68,7 +68,7 @@ def command(
         file_format = FileFormat.of(path) if path else FileFormat.JSON
     profile = choice.target.profile
     export = Export(profile, path, file_format, overwrite=overwrite, limits=Limits(count=count, seconds=wait))
-    run(export.run(resolve(profile, ask_at_terminal())))
+    run(export.run(resolve(profile, answers_at_terminal(profile))))
 
 
 def _check_filters(choice: "Choice") -> None:

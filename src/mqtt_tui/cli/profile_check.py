@@ -9,7 +9,7 @@ from mqtt_tui.cli.connection_options import ConnectionOptions
 from mqtt_tui.cli.endings import tell
 from mqtt_tui.cli.event_loop import run
 from mqtt_tui.cli.files import profile_repository
-from mqtt_tui.cli.passwords import ask_at_terminal
+from mqtt_tui.cli.passwords import answers_at_terminal
 from mqtt_tui.cli.target import choose_target
 from mqtt_tui.connection.certificates import save_chain
 from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
@@ -37,11 +37,12 @@ def run_check(target: str | None, connection: ConnectionOptions, *, as_json: boo
         )
     for warning in choice.warnings:
         tell(warning)
-    report = CheckReport()
+    report, profile = CheckReport(), choice.target.profile
+    answers = answers_at_terminal(profile)
 
     async def work() -> None:
         nonlocal report
-        report = await check(choice.target.profile, ask_at_terminal())
+        report = await check(profile, answers)
 
     run(work())
     if as_json:

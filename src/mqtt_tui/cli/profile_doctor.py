@@ -6,7 +6,7 @@ import click
 from msgspec import convert, to_builtins
 
 from mqtt_tui.cli.files import profile_repository
-from mqtt_tui.cli.passwords import ask_at_terminal
+from mqtt_tui.cli.passwords import ask, has_terminal
 from mqtt_tui.cli.target import unknown_profile
 from mqtt_tui.config.paths import in_config_directory
 from mqtt_tui.errors import LocalError, MqttTuiError
@@ -50,14 +50,13 @@ def run_login(name: str) -> None:
     """
     repository = profile_repository()
     profile = _known(name, repository.load())
-    ask = ask_at_terminal()
     wanted = [named for named in secrets_of(profile) if named.secret.source in ("prompt", "keyring", "value")]
     if not wanted:
         raise LocalError(
             f"{display_text(name)} has no secret that could be kept in the key store.",
             hint='password = { keyring = "NAME" } in the profile names one.',
         )
-    if ask is None:
+    if not has_terminal():
         raise LocalError("There is no terminal to ask at.", hint="keyring set mqtt-tui ENTRY reads from a pipe.")
     table = to_builtins(profile)
     for named in wanted:

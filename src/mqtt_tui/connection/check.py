@@ -1,13 +1,15 @@
 """Trying out a profile, step by step, as the program connects."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from mqtt_tui.background import in_background
 from mqtt_tui.connection.certificates import Certificate, clock_doubt, now, read_certificates, worry
 from mqtt_tui.connection.explain import ClosedBeforeConnack
 from mqtt_tui.connection.facts import connack_facts
@@ -18,7 +20,7 @@ from mqtt_tui.connection.steps import Fact, Stage, Steps
 from mqtt_tui.errors import ConnectRefused, MqttTuiError
 from mqtt_tui.model.application_message import Arrival
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
-from mqtt_tui.profiles.secrets import PROXY_PASSWORD, Ask, Credentials, NamedSecret, resolve_one, secrets_of
+from mqtt_tui.profiles.secrets import PROXY_PASSWORD, Answers, Credentials, NamedSecret, resolve_one, secrets_of
 from mqtt_tui.profiles.url import Scheme
 
 _UNVERIFIED = "The broker was not verified, as the profile says: it may be somebody else."
@@ -64,7 +66,7 @@ class _Nobody:
         """Drop what a resumed session brings unasked."""
 
 
-async def check(profile: BrokerProfile, ask: Ask | None = None) -> CheckReport:
+async def check(profile: BrokerProfile, answers: Answers = MappingProxyType({})) -> CheckReport:
     """Connect as ``profile`` says, and disconnect; every step with its time and verdict.
 
     It harms nobody: the client identifier is random, so that a client that uses the profile's is not pushed out and a
@@ -72,10 +74,10 @@ async def check(profile: BrokerProfile, ask: Ask | None = None) -> CheckReport:
 
     Args:
         profile: the broker.
-        ask: for secrets that are to be asked for.
+        answers: the secrets that are to be asked for.
     """
     report = CheckReport()
-    credentials = await _secrets(profile, ask, report)
+    credentials = await _secrets(profile, answers, report)
     if credentials is not None:
         await _connect(profile, credentials, report)
     wanted = _titles(profile)
@@ -105,7 +107,7 @@ def _title(stage: Stage, profile: BrokerProfile) -> str:
     return "proxy" if profile.proxy.url is not None or profile.proxy.from_environment else "TCP"
 
 
-async def _secrets(profile: BrokerProfile, ask: Ask | None, report: CheckReport) -> Credentials | None:
+async def _secrets(profile: BrokerProfile, answers: Answers, report: CheckReport) -> Credentials | None:
     """Look them up one by one, and say where each comes from."""
     named = list(secrets_of(profile))
     if not named:
@@ -114,7 +116,7 @@ async def _secrets(profile: BrokerProfile, ask: Ask | None, report: CheckReport)
     facts = [(one.title, _source(one)) for one in named]
     try:
         for one in named:
-            values[one.key] = await asyncio.to_thread(resolve_one, one, ask)
+            values[one.key] = await in_background(partial(resolve_one, one, answers))
     except MqttTuiError as error:
         report.error = error
         report.steps.append(_failed("secrets", time.monotonic() - began, facts, error))
@@ -182,7 +184,7 @@ class _Try:
 
 async def _report(tried: _Try, facts_of_mqtt: Sequence[Fact], report: CheckReport) -> None:
     report.error = tried.error
-    report.chain = await asyncio.to_thread(read_certificates, tried.steps.chain)
+    report.chain = await in_background(partial(read_certificates, tried.steps.chain))
     taken = list(tried.steps.taken)  # a look-up that was given up may still be at work in its thread
     if tried.error is not None and not taken:  # nothing was begun: a file, or a value that no packet has room for
         report.steps.append(_failed("profile", None, [], tried.error))

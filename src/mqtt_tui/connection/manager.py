@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-import msgspec
+from msgspec.structs import replace
 
 from mqtt_tui.connection.backoff import STABLE, Backoff
 from mqtt_tui.connection.event_log import EventLog
@@ -66,7 +66,7 @@ class ConnectionManager:
     ) -> None:
         rng = rng or random.Random()  # noqa: S311  to spread waits and to tell clients apart, not to keep secrets
         client_id = profile.client_id or f"mqtt-tui-{rng.getrandbits(32):08x}"
-        self._profile = msgspec.structs.replace(profile, client_id=client_id)
+        self._profile = replace(profile, client_id=client_id)
         self._sink = sink
         self._make_transport = open_transport
         self._clock, self._wall_clock = clock, wall_clock
@@ -196,7 +196,7 @@ class ConnectionManager:
         """Connect with the newest protocol that the broker understands, and remember which that was."""
         first: MqttTuiError | None = None
         for protocol in self._protocols:
-            transport = self._make_transport(msgspec.structs.replace(self._profile, protocol=protocol), self._sink)
+            transport = await self._make_transport(replace(self._profile, protocol=protocol), self._sink)
             try:
                 connack = await transport.open()
             except (ClosedBeforeConnack, ConnectRefused) as error:

@@ -1,6 +1,6 @@
 """The seam between the connection manager and whatever brings messages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,5 +87,5 @@ class Transport(Protocol):
         """
 
 
-OpenTransport = Callable[[BrokerProfile, Sink], Transport]
-"""Makes the transport of the next attempt; does no I/O."""
+OpenTransport = Callable[[BrokerProfile, Sink], Awaitable[Transport]]
+"""Makes the transport of the next attempt, once its secrets are known; raises MqttTuiError where they are not."""

@@ -17,7 +17,7 @@ class Secret(Options, frozen=True):
     """Name of an entry in the system's key store, under the service ``mqtt-tui`` (needs the extra ``keyring``)."""
 
     command: tuple[str, ...] = ()
-    """A program with its arguments, run without a shell when the broker is opened; it prints the secret."""
+    """A program with its arguments, run without a shell for each connection; it prints the secret."""
 
     file: str | None = None
     """A file that holds nothing else; relative to the configuration directory."""

@@ -2,10 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
+from mqtt_tui import processes
 from mqtt_tui.config.paths import in_config_directory
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.profile import BrokerProfile
@@ -52,8 +54,8 @@ class Credentials:
         return {key.removeprefix(beginning): value for key, value in self.values.items() if key.startswith(beginning)}
 
 
-Ask = Callable[[NamedSecret], str]
-"""Asks a person for a secret."""
+Answers = Mapping[str, str]
+"""What a person gave of the secrets that are to be asked for, by key."""
 
 
 def secrets_of(profile: BrokerProfile) -> Iterator[NamedSecret]:
@@ -86,18 +88,18 @@ def asked_for(profile: BrokerProfile) -> list[NamedSecret]:
     return [one for one in secrets_of(profile) if one.secret.prompt]
 
 
-def resolve(profile: BrokerProfile, ask: Ask | None = None) -> Credentials:
-    """The secrets that ``profile`` names; ``ask`` answers for those that are to be asked for. May take a while.
+def resolve(profile: BrokerProfile, answers: Answers = MappingProxyType({})) -> Credentials:
+    """The secrets that ``profile`` names, as they are now. May take a while.
 
     Raises:
-        SecretMissing: one is not where it should be, or is to be asked for and there is no ``ask``.
+        SecretMissing: one is not where it should be, or is to be asked for and not among ``answers``.
     """
-    return Credentials({one.key: resolve_one(one, ask) for one in secrets_of(profile)})
+    return Credentials({one.key: resolve_one(one, answers) for one in secrets_of(profile)})
 
 
-def resolve_one(named: NamedSecret, ask: Ask | None = None) -> str:
+def resolve_one(named: NamedSecret, answers: Answers = MappingProxyType({})) -> str:
     """One of them. Raises as ``resolve``."""
-    value = _looked_up(named, ask)
+    value = _looked_up(named, answers)
     if named.key.startswith(f"{HEADERS}.") and not value.isprintable():
         raise SecretMissing(
             f"The {named.title} holds a line break or another control character.",
@@ -106,7 +108,7 @@ def resolve_one(named: NamedSecret, ask: Ask | None = None) -> str:
     return value
 
 
-def _looked_up(named: NamedSecret, ask: Ask | None) -> str:
+def _looked_up(named: NamedSecret, answers: Answers) -> str:
     secret = named.secret
     match secret.source:
         case "env":
@@ -118,12 +120,12 @@ def _looked_up(named: NamedSecret, ask: Ask | None) -> str:
         case "file":
             return _from_file(secret.file or "", named.title)
         case "prompt":
-            if ask is None:
+            if named.key not in answers:
                 raise SecretMissing(
                     f"The {named.title} is to be asked for, and there is no terminal to ask at.",
                     hint="Put it into an environment variable and name that in the profile.",
                 )
-            return ask(named)
+            return answers[named.key]
     return secret.value or ""
 
 
@@ -156,23 +158,26 @@ def _from_environment(name: str, title: str) -> str:
 
 def _from_command(command: tuple[str, ...], title: str) -> str:
     name = display_text(command[0])
+    pipe = subprocess.PIPE
     try:
-        done = subprocess.run(  # noqa: S603  the user's own, out of a file that only they can write
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise SecretMissing(f"{name} should print the {title}, and has not in {_PATIENCE:g} s.") from None
+        process = processes.start(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe)
     except (OSError, ValueError) as error:
         reason = display_text(getattr(error, "strerror", None) or str(error))
         raise SecretMissing(f"{name} should print the {title}, and cannot be run: {reason}.") from None
-    if done.returncode:
-        said = display_text(done.stderr.decode(errors="replace").strip().split("\n")[-1][:200])
+    with process:
+        try:
+            printed, errors = process.communicate(timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            processes.end(process)
+            raise SecretMissing(f"{name} should print the {title}, and has not in {_PATIENCE:g} s.") from None
+    if process.returncode:
+        said = display_text(errors.decode(errors="replace").strip().split("\n")[-1][:200])
         raise SecretMissing(
-            f"{name} should print the {title}, and ended with exit code {done.returncode}"
+            f"{name} should print the {title}, and ended with exit code {process.returncode}"
             + (f": {said}." if said else "."),
             hint="Run it by hand to see what it needs.",
         )
-    return _as_text(done.stdout, f"What {name} printed as the {title}")
+    return _as_text(printed, f"What {name} printed as the {title}")
 
 
 def _from_file(file: str, title: str) -> str:

@@ -11,7 +11,6 @@ from textual.app import App
 from mqtt_tui.connection.state import Connected, Connecting, ConnectionState, Failed, WaitingToReconnect
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.precedence import Precedence
-from mqtt_tui.profiles.secrets import resolve
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store.memory_budget import MemoryBudget
@@ -64,13 +63,8 @@ class OpenBrokers:
             return
         from mqtt_tui.tui.screens.secret_prompt import ask_for_secrets
 
-        try:
-            answers = await ask_for_secrets(self._app, target.profile)
-            if answers is None:
-                return
-            credentials = await asyncio.to_thread(resolve, target.profile, lambda named: answers[named.key])
-        except MqttTuiError as error:
-            tell(self._app, error)
+        answers = await ask_for_secrets(self._app, target.profile)
+        if answers is None:
             return
         if target.is_saved:
             self._remember(target.name)
@@ -78,7 +72,7 @@ class OpenBrokers:
             await self.close(before)
         session = Session(
             target,
-            credentials,
+            answers,
             budget=self._budget,
             precedence=self._precedence,
             open_transport=self._launch.open_transport,

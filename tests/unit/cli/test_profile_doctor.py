@@ -61,7 +61,8 @@ def test_login_stores_what_the_profile_needs_and_the_profile_names_it(
     def ask(named: NamedSecret) -> str:
         return f"typed for {named.title}"
 
-    monkeypatch.setattr(profile_doctor, "ask_at_terminal", lambda: ask)
+    monkeypatch.setattr(profile_doctor, "has_terminal", lambda: True)
+    monkeypatch.setattr(profile_doctor, "ask", ask)
     monkeypatch.setenv("NO_SUCH_VARIABLE", "from the environment")
     run_login("plant")
     profile = repository.load().entries["plant"]
@@ -79,7 +80,7 @@ def test_login_stores_what_the_profile_needs_and_the_profile_names_it(
 
 
 def test_without_a_terminal_nothing_is_asked(repository: ProfileRepository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profile_doctor, "ask_at_terminal", lambda: None)
+    monkeypatch.setattr(profile_doctor, "has_terminal", lambda: False)
     with pytest.raises(LocalError, match="no terminal"):
         run_login("plant")
 
@@ -88,7 +89,8 @@ def test_a_key_store_that_is_locked_stores_nothing(
     repository: ProfileRepository, key_store: KeyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key_store.is_locked = True
-    monkeypatch.setattr(profile_doctor, "ask_at_terminal", lambda: lambda named: "C4N4RY")
+    monkeypatch.setattr(profile_doctor, "has_terminal", lambda: True)
+    monkeypatch.setattr(profile_doctor, "ask", lambda named: "C4N4RY")
     with pytest.raises(LocalError, match="Nothing was stored"):
         run_login("plant")
     assert repository.load().entries["plant"] == SHARED

@@ -55,7 +55,7 @@ def test_no_secret_is_in_any_repr() -> None:
 def test_secrets_come_from_where_the_profile_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANT", "from the environment")
     profile = BrokerProfile(url="host", password=Secret(env="PLANT"), tls=TlsOptions(key_password=Secret(prompt=True)))
-    credentials = resolve(profile, lambda named: f"typed for {named.title}")
+    credentials = resolve(profile, {one.key: f"typed for {one.title}" for one in asked_for(profile)})
     assert credentials == Credentials({PASSWORD: "from the environment", KEY_PASSWORD: "typed for key password"})
     assert [one.key for one in asked_for(profile)] == [KEY_PASSWORD]
     assert resolve(SECRETIVE).headers == {"Authorization": CANARY}

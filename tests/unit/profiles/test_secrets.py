@@ -98,7 +98,7 @@ def test_a_file_holds_a_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         resolve(profile(Secret(file="nowhere")))
     os.mkfifo(tmp_path / "pipe")
     for other in (".", "pipe"):  # nobody would ever write to the pipe
-        with pytest.raises(SecretMissing, match="should be in .*, which is no file"):
+        with pytest.raises(SecretMissing, match=r"should be in .*, which is no file"):
             resolve(profile(Secret(file=other)))
 
 
@@ -129,7 +129,7 @@ def test_only_what_is_to_be_asked_for_is_asked_for() -> None:
         url="mqtts://localhost", password=Secret(value="x"), tls=TlsOptions(key_password=Secret(prompt=True))
     )
     assert [one.title for one in asked_for(wanted)] == ["key password"]
-    credentials = resolve(wanted, lambda named: f"typed for {named.title}")
+    credentials = resolve(wanted, {one.key: f"typed for {one.title}" for one in asked_for(wanted)})
     assert (credentials.get(PASSWORD), credentials.get(KEY_PASSWORD)) == ("x", "typed for key password")
     with pytest.raises(SecretMissing, match="no terminal"):
         resolve(wanted)

@@ -56,6 +56,8 @@ def read_file(what: str, path: Path) -> bytes:
         LocalError: it cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited at for ever
+            raise OSError("it is no file")
         with path.open("rb") as file:
             return file.read(_LARGEST)
     except (OSError, ValueError) as error:  # ValueError: no file can have such a name

@@ -4,18 +4,18 @@ import os
 import select
 import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
+from mqtt_tui import processes
 from mqtt_tui.errors import LocalError
 from mqtt_tui.text.display_text import display_text
 
-_GRACE = 1.0  # seconds between SIGTERM and SIGKILL
 _LONGEST_WORDS = 4_096  # bytes of what the command says that are looked at
+_LAST_WORDS = 0.2  # seconds that they may take once it has ended: a child of its own may hold the pipe open
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class CommandEnded:
 def open_command(command: Sequence[str], on_ended: Callable[[CommandEnded], None]) -> socket.socket:
     """Run ``command`` without a shell; the socket leads to its input and from its output.
 
-    The command ends with the socket: its input ends, and where that is not enough, it is terminated. It runs in a
-    session of its own, so that it neither reads from the terminal nor gets its signals.
+    The command ends with the socket: its input ends, and it is told to end. It runs in a session of its own, so that it
+    neither reads from the terminal nor gets its signals, and ends with all that it started.
 
     Args:
         command: the program and its arguments.
@@ -46,42 +46,46 @@ def open_command(command: Sequence[str], on_ended: Callable[[CommandEnded], None
         LocalError: it cannot be run.
     """
     ours, theirs = socket.socketpair()
-    said = tempfile.TemporaryFile()  # noqa: SIM115  ``_wait`` closes it; a pipe would be held open by grandchildren
+    end = theirs.fileno()
     try:
-        process = subprocess.Popen(  # noqa: S603  the user's own, out of a file that only they can write
-            command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=said, start_new_session=True
-        )
+        process = processes.start(command, stdin=end, stdout=end, stderr=subprocess.PIPE, has_own_session=True)
     except (OSError, ValueError) as error:
-        for one in (ours, theirs, said):
+        for one in (ours, theirs):
             one.close()
         reason = display_text(getattr(error, "strerror", None) or str(error))
         raise LocalError(
             f"{display_text(command[0])} cannot be run: {reason}.",
             hint="It is proxy.command in the profile: a list of the program and its arguments.",
         ) from None
-    _in_background(_end_with, process, theirs.dup())
-    _in_background(_wait, process, theirs, said, on_ended)
+    _thread(_end_with, process, theirs.dup())
+    _thread(_wait, process, theirs, on_ended)
     return ours
 
 
-def _in_background(work: Callable[..., None], *arguments: object) -> None:
-    threading.Thread(target=work, args=arguments, name="mqtt-tui-command", daemon=True).start()
+def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, name="mqtt-tui-command", daemon=True)
+    thread.start()
+    return thread
 
 
-def _wait(
-    process: subprocess.Popen[bytes],
-    theirs: socket.socket,
-    said: IO[bytes],
-    on_ended: Callable[[CommandEnded], None],
-) -> None:
+def _wait(process: subprocess.Popen[bytes], theirs: socket.socket, on_ended: Callable[[CommandEnded], None]) -> None:
     """End the socket with the command."""
+    said = bytearray()
+    listener = _thread(_listen, process.stderr, said)
     exit_code = process.wait()
-    with said, theirs:
-        said.seek(max(0, said.seek(0, os.SEEK_END) - _LONGEST_WORDS))
-        last = said.read().decode(errors="replace").strip().rpartition("\n")[2]
+    listener.join(_LAST_WORDS)
+    with theirs:
+        last = said.decode(errors="replace").strip().rpartition("\n")[2]
         on_ended(CommandEnded(exit_code, display_text(last[:300])))
         with suppress(OSError):  # the other side may have closed
             theirs.shutdown(socket.SHUT_RDWR)
+
+
+def _listen(errors: IO[bytes], said: bytearray) -> None:
+    """Keep the end of what comes, however much that is and whoever of the command's children goes on with it."""
+    with errors:
+        while data := os.read(errors.fileno(), 65_536):
+            said[:] = (said + data)[-_LONGEST_WORDS:]
 
 
 def _end_with(process: subprocess.Popen[bytes], theirs: socket.socket) -> None:
@@ -90,9 +94,4 @@ def _end_with(process: subprocess.Popen[bytes], theirs: socket.socket) -> None:
         poll = select.poll()
         poll.register(theirs, 0)  # a hang-up is told unasked
         poll.poll()
-    if process.poll() is None:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-        if process.poll() is None:
-            process.kill()
+    processes.end(process)

@@ -11,6 +11,7 @@ from typing import Any
 
 from paho.mqtt import client as paho
 
+from mqtt_tui.background import in_background
 from mqtt_tui.connection.mqtt.library_names import missing_for_websocket
 from mqtt_tui.connection.mqtt.tls import chain_of, negotiated
 from mqtt_tui.connection.mqtt.websocket import BulkWebSocket
@@ -85,44 +86,18 @@ class SocketOpener:
     async def open(self) -> Socket:
         """The socket, connected and with its handshakes done; called off when cancelled.
 
-        The thread is a daemon: a name server that does not answer must not hold up the end of the program, as
-        asyncio's own pool would.
-
         Raises:
             OpeningFailed: at which stage; its ``__cause__`` is what the libraries said.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Socket] = loop.create_future()
-
-        def hand_over(result: Socket | BaseException) -> None:
-            if done.cancelled():
-                self._drop()
-            elif isinstance(result, BaseException):
-                done.set_exception(result)
-            else:
-                self.steps.begin(Stage.MQTT)
-                done.set_result(result)
-
-        def work() -> None:
-            result: Socket | BaseException
-            try:
-                result = self._open()
-            except OpeningFailed as error:
-                result = error
-            try:
-                loop.call_soon_threadsafe(hand_over, result)
-            except RuntimeError:  # the loop has ended meanwhile: nobody waits any more
-                self._drop()
-
         try:
-            threading.Thread(target=work, name="mqtt-tui-connect", daemon=True).start()
-        except RuntimeError as error:  # the system has no thread left
-            raise OpeningFailed(self.steps.stage) from error
-        try:
-            return await done
+            sock = await in_background(self._open, unwanted=lambda _: self._drop())
         except asyncio.CancelledError:
             self._call_off()
             raise
+        except RuntimeError as error:  # the system has no thread left
+            raise OpeningFailed(self.steps.stage) from error
+        self.steps.begin(Stage.MQTT)
+        return sock
 
     def _call_off(self) -> None:
         with self._lock:

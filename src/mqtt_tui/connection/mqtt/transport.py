@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from aiomqtt import ProtocolVersion
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from mqtt_tui.background import in_background
 from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.connection.mqtt import endings, tls
@@ -267,7 +269,7 @@ class AiomqttTransport:
         url, profile = self._url, self._profile
         context = request = None
         if url.scheme.is_secure:  # reading the system's authorities takes a while
-            context = await asyncio.to_thread(tls.build_context, profile.tls, self._credentials.get(KEY_PASSWORD))
+            context = await in_background(partial(tls.build_context, profile.tls, self._credentials.get(KEY_PASSWORD)))
         if url.scheme.is_websocket:
             request = WebSocketRequest(url.path or "/mqtt", profile.websocket.subprotocol, self._credentials.headers)
         return SocketOpener(

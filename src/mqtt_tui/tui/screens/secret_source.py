@@ -48,7 +48,7 @@ _SOURCES = (
     _Source(
         "command",
         "command",
-        "A program that prints it, run when the broker is opened.",
+        "A program that prints it, run for each connection.",
         "pass show mqtt/factory",
         "Name it.",
     ),

@@ -86,7 +86,7 @@ class TestReport(Dialog[None]):
         if answers is None:
             self.dismiss(None)
             return
-        self._report = await check(self._profile, lambda named: answers[named.key])
+        self._report = await check(self._profile, answers)
         self._show()
         self.refresh_bindings()
 
