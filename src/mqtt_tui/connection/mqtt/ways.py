@@ -1,12 +1,12 @@
 """The ways to a broker: TCP, a Unix socket, a proxy, a command."""
 
-import ipaddress
 import shlex
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
+from mqtt_tui.connection.mqtt import tcp
 from mqtt_tui.connection.mqtt.command_socket import CommandEnded, open_command
 from mqtt_tui.connection.steps import Stage, Steps
 from mqtt_tui.errors import CannotConnect, LocalError
@@ -49,9 +49,9 @@ def way_to(profile: BrokerProfile, proxy_password: str | None = None) -> Way:
     if profile.proxy.command:
         return _through_command(profile.proxy.command, url)
     proxy = _proxy(profile, url)
-    source = None if profile.bind_address is None else (profile.bind_address, 0)
+    source = profile.bind_address
     if proxy is None:
-        return Way(reach=lambda steps: _connect_tcp(url, timeout, source, steps))
+        return Way(reach=lambda steps: tcp.connect(url, timeout, source, steps))
     password = proxy.password if profile.proxy.url is None else proxy_password
     return Way(reach=lambda steps: _connect_proxied(proxy, password, url, timeout, source, steps))
 
@@ -88,62 +88,12 @@ def _filled(word: str, meant: dict[str, str]) -> str:
     return out
 
 
-def _connect_tcp(url: BrokerUrl, timeout: float, source: tuple[str, int] | None, steps: Steps) -> socket.socket:
-    """As ``socket.create_connection``, with the look-up as a step of its own."""
-    if not _is_address(url.host):
-        steps.begin(Stage.NAME)
-    found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
-    if not _is_address(url.host):
-        steps.tell("addresses", display_text(", ".join(addresses)))
-    steps.begin(Stage.REACH)
-    failures: list[OSError] = []
-    for address in addresses:
-        try:
-            sock = socket.create_connection((address, url.port), timeout=timeout, source_address=source)
-        except OSError as error:
-            failures.append(error)
-        else:
-            steps.tell("address", display_text(f"{_ends(sock.getpeername())} from {_ends(sock.getsockname())}"))
-            return sock
-    if source is not None and (unusable := _unusable_source(source[0])):
-        raise unusable
-    raise failures[0]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
-
-
-def _ends(name: tuple[str, int]) -> str:
-    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
-
-
-def _unusable_source(address: str) -> LocalError | None:
-    """The error where it is ``address``, and not the broker, that is at fault."""
-    try:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.bind((address, 0))
-    except OSError as refused:
-        reason = display_text(refused.strerror or str(refused))
-        return LocalError(
-            f"Nothing can be connected from {display_text(address)}: {reason}.",
-            hint="bind_address is an address of this machine.",
-        )
-    return None
-
-
 def _connect_proxied(
     proxy: ProxyUrl,
     password: str | None,
     url: BrokerUrl,
     timeout: float,
-    source: tuple[str, int] | None,
+    source: str | None,
     steps: Steps,
 ) -> socket.socket:
     from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
@@ -154,7 +104,8 @@ def _connect_proxied(
     kinds = {"socks5": ProxyType.SOCKS5, "socks4": ProxyType.SOCKS4, "http": ProxyType.HTTP}
     through = Proxy(kinds[proxy.kind], proxy.host, proxy.port, proxy.username, password, rdns=True)
     try:
-        return through.connect(url.host, url.port, timeout=timeout, local_addr=source)
+        local = None if source is None else (source, 0)
+        return through.connect(url.host, url.port, timeout=timeout, local_addr=local)
     except ProxyConnectionError as error:
         raise CannotConnect(
             f"The proxy {proxy.public} cannot be reached: {display_text(_reason(error.__cause__ or error))}.",
