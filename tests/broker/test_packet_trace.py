@@ -49,3 +49,6 @@ async def test_what_goes_and_comes_is_seen_without_secrets(
     assert "a/b, QoS 2" in said
     assert "C4N4RY" not in said
     assert "ops" not in said
+    assert all(b"C4N4RY" not in one.body for one in session.trace.packets), "nor kept where nobody looks"
+    back = next(one for one in session.trace.packets if one.kind == "PUBLISH" and not one.is_sent)
+    assert back.size > len(back.body) > 0

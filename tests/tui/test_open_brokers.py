@@ -1,5 +1,6 @@
 """Several brokers at once: a tab each, and one topic on two of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.tui.app import MqttTuiApp
 from mqtt_tui.tui.launch import Launch
-from mqtt_tui.tui.messages import OpenTarget
+from mqtt_tui.tui.messages import CloseBroker, NextBroker, OpenTarget
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
@@ -170,6 +171,32 @@ async def test_closing_a_tab_disconnects_it_alone_and_the_last_one_leads_to_the_
         await it.pilot.press("ctrl+w")
         await it.until(lambda: isinstance(it.app.screen, ConnectionsScreen))
         assert it.brokers["lab"].is_closed_by_client
+
+
+async def test_tabs_closed_in_a_hurry_are_all_left_cleanly(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        for name in NAMES:
+            await it.open(name)
+        for _ in range(3):
+            it.app.post_message(NextBroker(1))
+        for _ in range(2):
+            it.app.post_message(CloseBroker())
+        await it.until_front("lab")
+        await it.until(lambda: it.brokers["site"].is_closed_by_client and it.brokers["plant"].is_closed_by_client)
+        assert it.brokers["lab"].is_connected
+
+
+async def test_whoever_closes_a_tab_may_be_called_off_and_it_is_left_all_the_same(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        await it.open("lab")
+        await it.open("plant")
+        brokers = it.app._open_brokers
+        closing = it.app.run_worker(brokers.close())
+        await asyncio.sleep(0)  # it begins
+        closing.cancel()
+        await it.until(lambda: it.brokers["plant"].is_closed_by_client)
+        assert len(brokers) == 1
+        assert it.brokers["lab"].is_connected
 
 
 async def test_several_brokers_are_opened_at_once_with_the_last_in_front(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from mqtt_tui.cli.target import unknown_profile
 from mqtt_tui.errors import LocalError, UsageError
 from mqtt_tui.profiles.importing.draft import Candidate
 from mqtt_tui.profiles.importing.sources import Source, read_source, usual_files_here
-from mqtt_tui.profiles.importing.taking import free_name, holds_secrets, take, without_secrets
+from mqtt_tui.profiles.importing.taking import brings_private_key, free_name, holds_secrets, take, without_secrets
 from mqtt_tui.profiles.stored import VERSION, table_of
 from mqtt_tui.text.display_text import display_text
 
@@ -67,9 +67,12 @@ def _show(candidate: Candidate, name: str, *, with_secrets: bool) -> None:
     click.echo(f"  {name:<20}  {display_text(profile.endpoint.public)}{user}")
     for note in candidate.notes:
         click.echo(f"    {note}")
-    if holds_secrets(profile):
+    if holds_secrets(candidate):
         said = "taken over and stored" if with_secrets else "left out, and asked for when it is opened (--with-secrets)"
         click.echo(f"    secrets: {said}")
+    if brings_private_key(candidate):
+        said = "taken over, into a file" if with_secrets else "left out (--with-secrets)"
+        click.echo(f"    client certificate and private key: {said}")
 
 
 def _is_agreed(count: int, *, yes: bool) -> bool:

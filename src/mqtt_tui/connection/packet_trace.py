@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mqtt_tui.connection.packet_text import describe, kind_of
+from mqtt_tui.model.properties import MalformedProperties, read_variable_byte_integer
 from mqtt_tui.model.protocol import Protocol
 
 KEPT = 5_000
 """Packets; the oldest give way."""
-_CONNECT = 0x10
+_PUBLISH = 0x30
+_WITH_SECRETS = (0x10, 0x20, 0xF0)
+"""CONNECT, CONNACK, AUTH: passwords, authentication data."""
 _DESCRIBED = 4_096
-"""Bytes of a packet that are kept to be described; a payload is none of them."""
+"""Bytes of a packet that are kept at most, to be described; a payload is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class TracedPacket:
     size: int
     """Bytes behind the remaining length."""
     body: bytes = field(repr=False)
-    """How it began; of CONNECT, whose text stands in ``text`` from the beginning, nothing."""
+    """How it began; of what carries secrets, whose text stands in ``text`` from the beginning, nothing."""
     protocol: Protocol
     text: str = ""
 
@@ -46,8 +49,7 @@ class TracedPacket:
 class PacketTrace:
     """The newest packets of a session, while it is on; off, it costs a look at a flag.
 
-    Of messages the first bytes are kept, of which topic and properties are shown; of CONNECT only what ``describe``
-    says.
+    Of messages what stands before the payload is kept; of what carries secrets only what ``describe`` says.
     """
 
     def __init__(self) -> None:
@@ -73,8 +75,8 @@ class PacketTrace:
         now, first = time.time_ns(), max(0, len(topics) - KEPT)
         self.total += first
         for head, topic, rest in zip(heads[first:], topics[first:], rests[first:], strict=True):
-            size = 2 + len(topic) + len(rest)
-            self._add(now, head, len(topic).to_bytes(2) + topic + rest[:_DESCRIBED], size, is_sent=False)
+            before = len(topic).to_bytes(2) + topic + rest[: self._payload_at(head, rest, 0)]
+            self._add(now, head, before[:_DESCRIBED], 2 + len(topic) + len(rest), is_sent=False)
 
     def received(self, head: int, body: bytes | bytearray) -> None:
         """Any other packet that came."""
@@ -84,11 +86,25 @@ class PacketTrace:
         """Whole packets, one behind the other."""
         now = time.time_ns()
         for head, start, end in _packets_in(data):
-            self._add(now, head, bytes(data[start : min(end, start + _DESCRIBED)]), end - start, is_sent=True)
+            body = bytes(data[start : min(end, start + _DESCRIBED)])
+            if head & 0xF0 == _PUBLISH:
+                body = body[: self._payload_at(head, body, 2 + int.from_bytes(body[:2]))]
+            self._add(now, head, body, end - start, is_sent=True)
+
+    def _payload_at(self, head: int, body: bytes, at: int) -> int:
+        """Where the payload of a PUBLISH begins, whose topic name ends at ``at``."""
+        at += 2 if head & 6 else 0
+        if self.protocol >= Protocol.V5:
+            try:
+                length, at = read_variable_byte_integer(body, at)
+            except MalformedProperties:
+                return at
+            at += length
+        return at
 
     def _add(self, at: int, head: int, body: bytes, size: int, *, is_sent: bool) -> None:
         text = ""
-        if head == _CONNECT:
+        if head in _WITH_SECRETS:
             text, body = describe(head, body, self.protocol), b""
         self._packets.append(TracedPacket(self.total, at, is_sent, head, size, body, self.protocol, text))
         self.total += 1

@@ -159,20 +159,20 @@ class MqttTuiApp(App[int]):
         return self._brokers
 
     @on(NextBroker)
+    @work(group="switch")
     async def _next_broker_wanted(self, event: NextBroker) -> None:
         await self._open_brokers.show_next(event.by)
 
     @on(ShowBroker)
+    @work(group="switch")
     async def _broker_wanted(self, event: ShowBroker) -> None:
         await self._open_brokers.show_named(event.name)
 
     @on(CloseBroker)
-    @work(group="close")  # never cut short: what is closed half would stay connected
+    @work(group="switch")
     async def _close_broker(self) -> None:
-        brokers = self._open_brokers
-        if brokers.front is not None:
-            await brokers.close(brokers.front)
-        if not brokers.sessions:
+        await self._open_brokers.close()
+        if not len(self._open_brokers):
             await self.show_connections()
 
     @on(CompareTopic)

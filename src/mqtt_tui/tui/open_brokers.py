@@ -44,6 +44,8 @@ class OpenBrokers:
         """With the names under which the application knows them."""
         self._left_at: dict[Explorer, int] = {}
         """Messages that each had received when it was last in front."""
+        self._closing: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
         self.front: Explorer | None = None
         """The one that is shown, or was before the choice of a broker; None where none is open."""
 
@@ -108,6 +110,11 @@ class OpenBrokers:
 
     async def show(self, explorer: Explorer) -> None:
         """Put one in front; whatever stands above it is closed."""
+        async with self._switching:
+            if explorer in self._open:  # not closed meanwhile
+                await self._show(explorer)
+
+    async def _show(self, explorer: Explorer) -> None:
         if self.front is not None and self.front is not explorer:
             self._left_at[self.front] = self.front.session.store.totals.received
         self.front = explorer
@@ -116,33 +123,53 @@ class OpenBrokers:
 
     async def show_next(self, by: int) -> None:
         """The tab to the right, or to the left, round and round."""
-        explorers = list(self._open)
-        if len(explorers) > 1 and self.front is not None:
-            await self.show(explorers[(explorers.index(self.front) + by) % len(explorers)])
+        async with self._switching:
+            explorers = list(self._open)
+            if len(explorers) > 1 and self.front is not None:
+                await self._show(explorers[(explorers.index(self.front) + by) % len(explorers)])
 
     async def show_named(self, name: str) -> None:
         """The tab that was clicked."""
-        await self.show(next(explorer for explorer, own in self._open.items() if own == name))
+        for explorer, own in self._open.items():
+            if own == name:
+                await self.show(explorer)
+                return
 
-    async def close(self, explorer: Explorer) -> None:
-        """Disconnect cleanly and take the tab away; its neighbour comes in front, if there is one."""
-        explorers = list(self._open)
-        at = explorers.index(explorer)
-        neighbours = explorers[at + 1 :] + explorers[:at][::-1]
-        del self._open[explorer]
-        self._left_at.pop(explorer, None)
-        if self.front is explorer:
-            self.front = None
-            await self._clear()
-            if neighbours:
-                await self.show(neighbours[0])
-        self._app.uninstall_screen(explorer)
+    async def close(self, explorer: Explorer | None = None) -> None:
+        """Disconnect cleanly and take a tab away; its neighbour comes in front, if there is one.
+
+        Whoever calls may be cancelled: what has begun is done to its end.
+
+        Args:
+            explorer: None is the one in front.
+        """
+        closing = asyncio.create_task(self._close(explorer))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        await asyncio.shield(closing)
+
+    async def _close(self, wanted: Explorer | None) -> None:
+        async with self._switching:
+            explorer = wanted or self.front
+            if explorer is None or explorer not in self._open:  # closed meanwhile
+                return
+            explorers = list(self._open)
+            at = explorers.index(explorer)
+            neighbours = explorers[at + 1 :] + explorers[:at][::-1]
+            del self._open[explorer]
+            self._left_at.pop(explorer, None)
+            if self.front is explorer:
+                self.front = None
+                await self._clear()
+                if neighbours:
+                    await self._show(neighbours[0])
+            self._app.uninstall_screen(explorer)
         await _leave([explorer])
         await explorer.remove()
 
     async def leave_all(self) -> None:
-        """Say goodbye to every broker."""
-        await _leave(list(self._open))
+        """Say goodbye to every broker, and let those finish that are at it."""
+        await asyncio.gather(_leave(list(self._open)), *self._closing)
 
     async def _clear(self) -> None:
         while len(self._app.screen_stack) > 1:

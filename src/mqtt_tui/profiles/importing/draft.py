@@ -10,6 +10,7 @@ from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl, Scheme
 from mqtt_tui.text.display_text import display_text
 
+_ADDRESS = "address: "
 _LISTED = "subscriptions"
 _ITEM = re.compile(_LISTED + r"\[(\d+)\]")
 
@@ -25,6 +26,19 @@ class Candidate:
     """What to know before it is saved; safe to show."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """By the key of the profile that is to name it, what a file of certificates has to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What is in a file and can be no profile."""
+
+    name: str
+    """As the other program calls it; untrusted."""
+    why: str
+    """Untrusted."""
+
+
+Found = Candidate | LeftOut
 
 
 @dataclass(slots=True)
@@ -55,14 +69,14 @@ class Draft:
         try:
             self.values["url"] = str(BrokerUrl.parse(f"{scheme}://{shown}{number}{tail}").broker)
         except InvalidUrl as error:
-            self.notes.append(f"address: {error.message}")
+            self.notes.append(f"{_ADDRESS}{error.message}")
 
     def note_missing(self, what: str) -> None:
         """Say that something has no counterpart here."""
         self.notes.append(f"{what}: has no counterpart here")
 
-    def finish(self) -> Candidate | None:
-        """The profile without what cannot be; None where not even its address is known."""
+    def finish(self) -> Found:
+        """The profile without what cannot be; left out where not even its address is known."""
         values = dict(self.values)
         for _ in range(len(FIELDS)):
             profile, problems = checked(table_of(values))
@@ -73,8 +87,8 @@ class Draft:
             if not wrong:  # what is missing is no key: the rest of its table goes
                 tables = {f"{at.rpartition('.')[0]}." for at in problems if "." in at}
                 wrong = {key for key in values if any(map(key.startswith, tables))}
-            if not wrong or "url" in wrong:
-                return None
+            if not wrong or "url" in wrong or "url" not in values:
+                return LeftOut(self.name, self._why_not(problems))
             for key in wrong:
                 at_fault = {int(found[1]) for at in problems if (found := _ITEM.match(at)) and key == _LISTED}
                 if at_fault:  # without the others the default would be taken, which is everything
@@ -82,4 +96,8 @@ class Draft:
                 else:
                     del values[key]
             self.notes += [f"{key}: {reason}; left out" for key, reason in problems.items()]
-        return None
+        return LeftOut(self.name, self._why_not({}))
+
+    def _why_not(self, problems: Mapping[str, str]) -> str:
+        known = [note for note in self.notes if note.startswith(_ADDRESS)]
+        return "; ".join(known or [f"{key}: {reason}" for key, reason in problems.items()]) or "it cannot be understood"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from mqtt_tui.profiles.importing.draft import Candidate, Draft
+from mqtt_tui.profiles.importing.draft import Draft, Found
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl, Scheme
 
 _VERSIONS = {"mqttv5": "5", "5": "5", "mqttv311": "3.1.1", "311": "3.1.1", "mqttv31": "3.1", "31": "3.1"}
@@ -50,8 +50,8 @@ def looks_like_one(text: str) -> bool:
     return _LINE.fullmatch(first) is not None
 
 
-def read(text: str, name: str) -> Candidate | None:
-    """The broker that an option file names; None where it names none."""
+def read(text: str, name: str) -> Found:
+    """The broker that an option file names."""
     given: dict[str, list[str]] = {}
     for line in text.splitlines():
         found = _LINE.fullmatch(line.strip())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mqtt_tui.profiles.importing.draft import Candidate, Draft
+from mqtt_tui.profiles.importing.draft import Draft, Found
 from mqtt_tui.profiles.importing.json_values import flag, number, table, tables, text
 from mqtt_tui.profiles.url import Scheme
 
@@ -19,13 +19,11 @@ _FILES = {
 }
 
 
-def read(document: Mapping[str, Any]) -> Iterator[Candidate]:
+def read(document: Mapping[str, Any]) -> Iterator[Found]:
     """The connections of a parsed file."""
     for one in table(document.get(CONNECTIONS)).values():
         if isinstance(one, dict) and one.get("type", "mqtt") == "mqtt":
-            candidate = _draft(one).finish()
-            if candidate is not None:
-                yield candidate
+            yield _draft(one).finish()
 
 
 def _draft(one: Mapping[str, Any]) -> Draft:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mqtt_tui.profiles.importing.draft import Candidate, Draft
+from mqtt_tui.profiles.importing.draft import Draft, Found
 from mqtt_tui.profiles.importing.json_values import flag, number, pairs, table, tables, text
 from mqtt_tui.profiles.url import Scheme
 
@@ -33,13 +33,11 @@ def is_connection(value: object) -> bool:
     return isinstance(value, dict) and "host" in value and "clientId" in value
 
 
-def read(connections: list[Any]) -> Iterator[Candidate]:
+def read(connections: list[Any]) -> Iterator[Found]:
     """The connections of a parsed export."""
     for one in connections:
         if is_connection(one):
-            candidate = _draft(one).finish()
-            if candidate is not None:
-                yield candidate
+            yield _draft(one).finish()
 
 
 def _draft(one: Mapping[str, Any]) -> Draft:

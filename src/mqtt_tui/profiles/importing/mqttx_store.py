@@ -1,13 +1,14 @@
 """MQTTX's own store, a SQLite file, which also knows the groups."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from mqtt_tui.profiles.importing import mqttx
-from mqtt_tui.profiles.importing.draft import Candidate
+from mqtt_tui.profiles.importing.draft import Found
 from mqtt_tui.profiles.importing.json_values import table
 
 MAGIC = b"SQLite format 3\0"
@@ -40,7 +41,7 @@ class UnreadableStore(Exception):
     """SQLite refuses the file, or it asks for more work than an honest one."""
 
 
-def read(file: Path) -> Iterator[Candidate]:
+def read(file: Path) -> Iterator[Found]:
     """The connections in ``file``, which is not written to and not locked.
 
     Views and triggers mean nothing here: only plain tables are read, and SQLite may do nothing else.
@@ -54,17 +55,19 @@ def read(file: Path) -> Iterator[Candidate]:
         raise UnreadableStore(str(error)) from None
     groups = {str(one.get("id")): one.get("name") for one in rows["CollectionEntity"]}
     wills = {str(one.get("id")): one for one in rows["WillEntity"]}
+    subscriptions = defaultdict[str, list[dict[str, Any]]](list)
+    for one in rows["SubscriptionEntity"]:
+        subscriptions[str(_named(one, "connectionId"))].append(one)
     connections = []
     for one in rows["ConnectionEntity"]:
         number = str(one.get("id"))
         will = wills.get(str(_named(one, "willId")), {})
-        subscriptions = [each for each in rows["SubscriptionEntity"] if str(_named(each, "connectionId")) == number]
         connections.append(
             dict(one)
             | {"clientId": _named(one, "clientId"), "group": groups.get(str(_named(one, "parentId")))}
             | {"properties": {key: _decoded(_named(one, key)) for key in _CONNECT_PROPERTIES}}
             | {"will": dict(will) | {"properties": {key: _decoded(_named(will, key)) for key in _WILL_PROPERTIES}}}
-            | {"subscriptions": [dict(each) for each in subscriptions], "messages": None}
+            | {"subscriptions": subscriptions[number], "messages": None}
         )
     return mqttx.read(connections)
 

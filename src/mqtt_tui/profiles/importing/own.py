@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from mqtt_tui.config.reading import Reader
-from mqtt_tui.profiles.importing.draft import Candidate
+from mqtt_tui.profiles.importing.draft import Candidate, Found, LeftOut
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import secrets_of
 from mqtt_tui.text.display_text import display_text
 
 
-def read(document: Mapping[str, Any], file: Path) -> Iterator[Candidate]:
+def read(document: Mapping[str, Any], file: Path) -> Iterator[Found]:
     """The profiles of a parsed file. Commands are never taken over: they would run at the next connect."""
     profiles = document.get("profiles")
     for name, table in (profiles if isinstance(profiles, dict) else {}).items():
@@ -21,7 +21,9 @@ def read(document: Mapping[str, Any], file: Path) -> Iterator[Candidate]:
         if isinstance(tamed, dict) and tamed.pop("auto_connect", False):
             notes.append("auto_connect: left out, so that nothing is sent before you open this broker")
         profile = reader.read_good_part(tamed, BrokerProfile)
-        if profile is not None:
+        if profile is None:
+            yield LeftOut(str(name), "; ".join(f"{one.key}: {one.reason}" for one in reader.problems))
+        else:
             notes += [f"{one.key}: {one.reason}; left out" for one in reader.problems]
             notes += _risks(profile)
             yield Candidate(name, profile, tuple(notes))

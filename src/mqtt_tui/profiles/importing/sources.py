@@ -7,12 +7,13 @@ import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.importing import mosquitto, mqtt_explorer, mqttx, mqttx_store, own
-from mqtt_tui.profiles.importing.draft import Candidate
+from mqtt_tui.profiles.importing.draft import Candidate, Found, LeftOut
 from mqtt_tui.text.display_text import display_text
 
 LARGEST = 64 * 1024 * 1024
@@ -20,6 +21,7 @@ LARGEST = 64 * 1024 * 1024
 _ARRAY = re.compile(r"\s*\[[\s{\[\]0-9\"]")
 _MOST = 1_000
 """Profiles out of one file."""
+_MOST_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,33 @@ def read_source(file: Path) -> Source:
     except UnicodeDecodeError as error:
         raise _none_of_them(file, f"byte {error.start} is not UTF-8") from None
     try:
-        kind, candidates = _candidates(text, file)
-        found = tuple(candidate for candidate, _ in zip(candidates, range(_MOST), strict=False))
+        kind, found = _found(text, file)
+        return _source(file, kind, found)
     except RecursionError:
         raise _none_of_them(file, "it is nested too deeply") from None
-    return Source(file, kind, found)
 
 
-def _candidates(text: str, file: Path) -> tuple[str, Iterator[Candidate]]:
+def _source(file: Path, kind: str, found: Iterator[Found], *notes: str) -> Source:
+    """What was found, and what was left out of it."""
+    first = list(islice(found, _MOST))
+    said = [*notes, *(_left_out(one) for one in first if isinstance(one, LeftOut))]
+    if len(said) > _MOST_NOTES:
+        said[_MOST_NOTES:] = [f"{len(said) - _MOST_NOTES:,} more are left out"]
+    if next(found, None) is not None:
+        said.append(f"only the first {_MOST:,} are looked at")
+    return Source(file, kind, tuple(one for one in first if isinstance(one, Candidate)), tuple(said))
+
+
+def _left_out(one: LeftOut) -> str:
+    name = display_text(one.name) or "one without a name"
+    return f"{name}: {display_text(one.why).removesuffix('.')}; left out"
+
+
+def _found(text: str, file: Path) -> tuple[str, Iterator[Found]]:
     if text.lstrip()[:1] == "{" or _ARRAY.match(text):  # a table of TOML begins with a bracket, too
         return _of_json(text, file)
     if mosquitto.looks_like_one(text):
-        one = mosquitto.read(text, file.name)
-        return "mosquitto options", iter(() if one is None else (one,))
+        return "mosquitto options", iter((mosquitto.read(text, file.name),))
     try:
         document = tomllib.loads(text)
     except ValueError as error:  # TOMLDecodeError, and what int() says of too many digits
@@ -69,7 +85,7 @@ def _candidates(text: str, file: Path) -> tuple[str, Iterator[Candidate]]:
     return "mqtt-tui profiles", own.read(document, file)
 
 
-def _of_json(text: str, file: Path) -> tuple[str, Iterator[Candidate]]:
+def _of_json(text: str, file: Path) -> tuple[str, Iterator[Found]]:
     try:
         document: Any = json.loads(text)
     except ValueError as error:
@@ -84,13 +100,13 @@ def _of_json(text: str, file: Path) -> tuple[str, Iterator[Candidate]]:
 
 def _store(file: Path) -> Source:
     try:
-        found = tuple(candidate for candidate, _ in zip(mqttx_store.read(file), range(_MOST), strict=False))
+        found = mqttx_store.read(file)
     except mqttx_store.UnreadableStore as error:
         raise _none_of_them(file, display_text(str(error))) from None
     log = file.with_name(f"{file.name}-wal")
     is_open = log.is_file() and log.stat().st_size > 0
     notes = ("MQTTX may still be open: what it has not yet written into its store is not seen.",) if is_open else ()
-    return Source(file, "MQTTX", found, notes)
+    return _source(file, "MQTTX", found, *notes)
 
 
 def _bytes_of(file: Path) -> bytes:

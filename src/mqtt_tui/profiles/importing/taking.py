@@ -18,7 +18,8 @@ from mqtt_tui.profiles.secrets import secrets_of, set_secret
 from mqtt_tui.text.display_text import display_text
 
 _NOT_IN_A_NAME = re.compile(r"[\s/+#$:]+")
-_OF_FILES = {"tls.ca_file": "ca", "tls.certificate_file": "certificate", "tls.key_file": "key"}
+_CERTIFICATE_FILE, _KEY_FILE = "tls.certificate_file", "tls.key_file"
+_OF_FILES = {"tls.ca_file": "ca", _CERTIFICATE_FILE: "certificate", _KEY_FILE: "key"}
 
 
 def free_name(wanted: str, taken: Collection[str], commands: Collection[str] = ()) -> str:
@@ -47,8 +48,14 @@ def without_secrets(profile: BrokerProfile) -> BrokerProfile:
     return convert(table, BrokerProfile)
 
 
-def holds_secrets(profile: BrokerProfile) -> bool:
-    """Whether ``without_secrets`` leaves something out."""
+def brings_private_key(candidate: Candidate) -> bool:
+    """Whether a client's private key is in the file."""
+    return _KEY_FILE in candidate.files
+
+
+def holds_secrets(candidate: Candidate) -> bool:
+    """Whether ``take`` leaves something out that is to be given, unless it is to come along."""
+    profile = candidate.profile
     endpoint = profile.endpoint
     return endpoint.public != str(endpoint.broker) or any(
         named.secret.value is not None for named in secrets_of(profile)
@@ -58,13 +65,17 @@ def holds_secrets(profile: BrokerProfile) -> bool:
 def take(candidate: Candidate, name: str, repository: ProfileRepository, *, with_secrets: bool) -> None:
     """Save a candidate as the new profile ``name``, its certificates in files beside profiles.toml.
 
+    Without its secrets a client's private key is none of them, nor the certificate that is of no use without it.
+
     Raises:
         InvalidProfileName: nothing can be called so.
         LocalError: there is one of this name, or something cannot be written; then nothing is left of it.
     """
     repository.check_new(name)
     profile = candidate.profile if with_secrets else without_secrets(candidate.profile)
-    files = _write_files(candidate.files, name, repository.file.parent)
+    left_out = () if with_secrets or not brings_private_key(candidate) else (_KEY_FILE, _CERTIFICATE_FILE)
+    wanted = {key: data for key, data in candidate.files.items() if key not in left_out}
+    files = _write_files(wanted, name, repository.file.parent)
     table: dict[str, Any] = to_builtins(profile)
     for key, file in files.items():
         set_secret(table, key, file)

@@ -1,18 +1,20 @@
 """Taking over brokers from other programs' files, seen before anything is saved."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from mqtt_tui.background import in_background
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.profiles.importing.draft import Candidate
 from mqtt_tui.profiles.importing.sources import read_source
-from mqtt_tui.profiles.importing.taking import free_name, holds_secrets, take
+from mqtt_tui.profiles.importing.taking import brings_private_key, free_name, holds_secrets, take
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.tui.commands import Scope
@@ -74,22 +76,20 @@ class ImportView(Dialog[list[str]]):
     def on_mount(self) -> None:
         """Show what the files hold."""
         self._read(self._files)
-        (self._list if self._candidates else self._path).focus()
 
     @on(Input.Submitted)
     def _path_typed(self) -> None:
         if self._path.value.strip():
             self._read([Path(self._path.value.strip()).expanduser()])
-            if self._candidates:
-                self._list.focus()
 
-    def _read(self, files: Sequence[Path]) -> None:
+    @work(exclusive=True)
+    async def _read(self, files: Sequence[Path]) -> None:
         said: list[Content] = []
-        self._candidates, self._names = [], []
+        self._candidates, self._names, self._chosen = [], [], set()
         taken = set(self._repository.load().entries)
         for file in files:
             try:
-                source = read_source(file)
+                source = await in_background(partial(read_source, file))
             except MqttTuiError as error:
                 said.append(line((error.message, "$error"), f" {error.hint}"))
                 continue
@@ -104,6 +104,7 @@ class ImportView(Dialog[list[str]]):
         nothing = line("Nothing was found in the usual places of MQTT Explorer, MQTTX and the mosquitto clients.")
         self._sources.update(Content("\n").join(said) if said else nothing)
         self._show()
+        (self._list if self._candidates else self._path).focus()
 
     def _show(self) -> None:
         rows = []
@@ -129,9 +130,12 @@ class ImportView(Dialog[list[str]]):
         profile = candidate.profile
         filters = ", ".join(display_text(one.filter) for one in profile.subscriptions)
         parts: list[Part] = [(f"subscribes to {filters}", "$text-soft")]
-        if holds_secrets(profile):
+        if holds_secrets(candidate):
             how = "are taken over and stored" if self._with_secrets else "stay there: it will ask for them"
             parts.append(f"\nIts secrets {how} (p changes that).")
+        if brings_private_key(candidate):
+            how = "come along, into files" if self._with_secrets else "stay there"
+            parts.append(f"\nIts client certificate and private key {how} (p changes that).")
         parts += [(f"\n{note}", "$warning") for note in candidate.notes]
         self._details.update(line(*parts))
 

@@ -1,5 +1,6 @@
 """What a stranger's file may not do to who imports it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,23 @@ def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     file.write_text("[profiles." + "a." * 3000 + 'b]\nurl = "mqtt://host"')
     with pytest.raises(LocalError, match="nested too deeply"):
         read_source(file)
+
+
+def test_what_can_be_no_profile_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    toml = tmp_path / "profiles.toml"
+    toml.write_text('[profiles.good]\nurl = "mqtt://host"\n[profiles."bad\\u001b[31m"]\nurl = "gopher://host"\n')
+    source = read_source(toml)
+    assert [one.name for one in source.candidates] == ["good"]
+    (note,) = source.notes
+    assert note.startswith("bad␛[31m: url: ")
+    assert note.endswith("; left out")
+    options = tmp_path / "mosquitto_sub"
+    options.write_text("-h bad host\n-t a/b\n")
+    source = read_source(options)
+    assert source.candidates == ()
+    assert source.notes[0].startswith("mosquitto_sub: address: ")
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps([{"clientId": "", "host": ""} for _ in range(1_100)]))
+    source = read_source(export)
+    assert len(source.notes) < 30
+    assert source.notes[-2:] == ("980 more are left out", "only the first 1,000 are looked at")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.importing.draft import Candidate
-from mqtt_tui.profiles.importing.taking import free_name, take, without_secrets
+from mqtt_tui.profiles.importing.taking import brings_private_key, free_name, take, without_secrets
 from mqtt_tui.profiles.names import check_name
 from mqtt_tui.profiles.options import TlsOptions, WebSocketOptions
 from mqtt_tui.profiles.profile import BrokerProfile
@@ -45,6 +45,24 @@ def test_secrets_are_left_out_and_references_to_them_stay() -> None:
     assert public.tls.key_password == Secret(env="KEY")
     assert public.websocket.headers == {"Authorization": Secret(prompt=True), "X-Site": Secret(env="SITE")}
     assert public.url == "wss://h:443/mqtt"
+
+
+def test_a_private_key_comes_along_only_when_secrets_do(tmp_path: Path) -> None:
+    files = {"tls.ca_file": b"authority", "tls.certificate_file": b"certificate", "tls.key_file": b"C4N4RY key"}
+    repository = ProfileRepository(tmp_path)
+    candidate = Candidate("x", PROFILE, files=files)
+    assert brings_private_key(candidate)
+    take(candidate, "without", repository, with_secrets=False)
+    take(candidate, "with", repository, with_secrets=True)
+    assert {file.name for file in tmp_path.glob("*.pem")} == {
+        "without-ca.pem",
+        "with-ca.pem",
+        "with-certificate.pem",
+        "with-key.pem",
+    }
+    saved = repository.load().entries
+    assert (saved["without"].tls.certificate_file, saved["without"].tls.key_file) == (None, None)
+    assert saved["with"].tls.key_file == "with-key.pem"
 
 
 def test_a_candidate_is_saved_with_its_certificates(tmp_path: Path) -> None:
