@@ -135,6 +135,7 @@ async def test_what_happens_behind_is_seen_in_the_strip(tmp_path: Path) -> None:
         await it.pilot.pause()
         await it.frame()
         assert "◌ lab +3" in it.strip
+        assert [(one.title, one.message) for one in it.app._notifications] == [("lab", "gone")]
         await it.pilot.click(TabStrip, offset=(2, 0))
         await it.until_front("lab")
         assert "+3" not in it.strip

@@ -17,7 +17,7 @@ from mqtt_tui.store.memory_budget import MemoryBudget
 from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import count_text
 from mqtt_tui.tui.launch import Launch
-from mqtt_tui.tui.safe import tell
+from mqtt_tui.tui.safe import shortened, tell
 from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.tab_strip import Tab
 
@@ -188,11 +188,10 @@ class OpenBrokers:
         left_at = self._left_at.get(explorer)
         news = 0 if explorer is self.front or left_at is None else session.store.totals.received - left_at
         sign, color = _sign(session.connection.state)
-        short = title if len(title) <= _SHORT else f"{title[: _SHORT - 1]}…"
-        return Tab(name, title, short, f"+{count_text(news)}" if news else "", sign, color)
+        return Tab(name, title, shortened(title, _SHORT), f"+{count_text(news)}" if news else "", sign, color)
 
 
-_SHORT = 10  # characters
+_SHORT = 11  # cells
 
 
 def _is_of_use(session: Session, target: Target) -> bool:

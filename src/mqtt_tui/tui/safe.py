@@ -6,6 +6,7 @@ Textual parses markup in most strings that it is given and removes no escape seq
 
 from typing import Any
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.content import Content
 from textual.style import Style
@@ -31,12 +32,22 @@ def foreign(text: str | bytes, style: str | Style = "") -> Content:
 
 def shortened(text: str, width: int) -> str:
     """``text`` with its middle left out where it is longer than ``width`` cells; topics differ at both ends."""
-    if len(text) <= width:
+    if cell_len(text) <= width:
         return text
     if width < 5:
-        return text[:width]
+        return _beginning(text, width)
     tail = (width - 1) // 2
-    return f"{text[: width - 1 - tail]}…{text[-tail:]}"
+    return f"{_beginning(text, width - 1 - tail)}…{_beginning(text[::-1], tail)[::-1]}"
+
+
+def _beginning(text: str, width: int) -> str:
+    """As much of it as fits into ``width`` cells."""
+    cells = 0
+    for at, character in enumerate(text):
+        cells += cell_len(character)
+        if cells > width:
+            return text[:at]
+    return text
 
 
 def tell(widget: Widget | App[Any], error: MqttTuiError) -> None:

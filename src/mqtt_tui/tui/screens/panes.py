@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mqtt_tui.connection.state import ConnectionState, WaitingToReconnect
@@ -148,9 +149,19 @@ class Panes(Screen[None]):
         return self.query_one("#publish", PublishPane)
 
     def apply_frame(self, frame: Frame) -> None:
-        """Hand a frame to the panes; behind another broker's nothing is drawn."""
+        """Hand a frame to the panes; behind another broker's nothing is drawn, below a dialog once a second.
+
+        Textual draws the whole screen anew where something changes below a dialog, 30 to 60 ms.
+        """
         if not self.is_in_front:
             return
+        above = self.app.screen
+        if above is self or frame.is_new_second:
+            self._show_frame(frame)
+        if isinstance(above, Dialog):
+            above.apply_frame(frame)
+
+    def _show_frame(self, frame: Frame) -> None:
         if frame.is_new_second or frame.has_news:
             self._show_tabs()
         seconds_left = _seconds_left(frame.state)
@@ -185,9 +196,20 @@ class Panes(Screen[None]):
             self._message_pane.apply_frame(frame)
             if frame.is_new_second:
                 self._show_titles(frame.topics)
-        above = self.app.screen
-        if isinstance(above, Dialog):
-            above.apply_frame(frame)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast; that of a broker behind others says whose it is. Never markup."""
+        del markup
+        whose = "" if self.is_in_front else display_text(self.session.target.name)
+        super().notify(message, title=title or whose, severity=severity, timeout=timeout, markup=False)
 
     @property
     def is_in_front(self) -> bool:

@@ -64,7 +64,7 @@ class SideBySide(Dialog[None]):
         self.heading = display_text(topic)
         self._topic = topic
         self._sides = (_Side(left, topic), _Side(right, topic))
-        self._verdict = Static(id="verdict")
+        self._verdict = _Lines(id="verdict")
 
     def content(self) -> ComposeResult:
         """The verdict above the two."""
@@ -83,7 +83,7 @@ class SideBySide(Dialog[None]):
 
     def _look(self) -> None:
         left, right = (side.look() for side in self._sides)
-        self._verdict.update(_verdict(left, right))
+        self._verdict.say(_verdict(left, right))
 
 
 def _verdict(left: ApplicationMessage | None, right: ApplicationMessage | None) -> Content:
@@ -98,6 +98,20 @@ def _verdict(left: ApplicationMessage | None, right: ApplicationMessage | None) 
     return line(("the payloads are equal", "bold $success"), (also, "$text-soft"))
 
 
+class _Lines(Static):
+    """Text that is drawn when it changes, and laid out anew when it has another number of lines."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id, classes=classes)
+        self._said: tuple[Content, ...] = ()
+
+    def say(self, *lines: Content) -> None:
+        """Show these."""
+        before, self._said = self._said, lines
+        if lines != before:
+            self.update(Content("\n").join(lines), layout=len(lines) != len(before))
+
+
 class _Side(Vertical):
     """One broker."""
 
@@ -107,7 +121,7 @@ class _Side(Vertical):
         self._session = session
         self._topic = topic
         self._shown: ApplicationMessage | None = None
-        self._facts = Static(classes="facts")
+        self._facts = _Lines(classes="facts")
         self._payload = PayloadView()
 
     def compose(self) -> ComposeResult:
@@ -120,9 +134,9 @@ class _Side(Vertical):
         node = self._session.store.find(self._topic)
         message = None if node is None else node.newest
         if message is None:
-            self._facts.update(Content("\n").join(self._nothing()))
+            self._facts.say(*self._nothing())
         else:
-            self._facts.update(_facts(message))
+            self._facts.say(_facts(message))
             if message != self._shown:
                 decoded = self._session.decoders.choose(message)
                 self._payload.show(message.payload, decoded, (), keeps_place=self._shown is not None)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -33,7 +34,10 @@ class Tab:
 
 
 class TabStrip(Widget):
-    """Titles side by side, the chosen one as a chip. Never more than a line: counts and then letters give way."""
+    """Titles side by side, the chosen one as a chip.
+
+    Never more than a line: counts and then letters give way, at last the tabs left of the chosen one.
+    """
 
     DEFAULT_CSS = """
     TabStrip { height: 1; background: $background; }
@@ -65,12 +69,17 @@ class TabStrip(Widget):
         room = self.content_size.width
         signs = sum(len(tab.sign) + 1 for tab in self._tabs if tab.sign)
         titles = next((titles for titles in self._titles() if _cells(titles) + signs <= room), self._titles()[-1])
+        drawn = [
+            (tab.name, _chip(tab, *title) if tab.name == self._chosen else _rest(tab, *title))
+            for tab, title in zip(self._tabs, titles, strict=True)
+        ]
+        while drawn and drawn[0][0] != self._chosen and self._reach_of_chosen(drawn) > room:
+            del drawn[0]
         parts: list[Content] = []
         self._spots = []
         at = 0
-        for tab, (title, count) in zip(self._tabs, titles, strict=True):
-            part = _chip(tab, title, count) if tab.name == self._chosen else _rest(tab, title, count)
-            self._spots.append((at, at + part.cell_length, tab.name))
+        for name, part in drawn:
+            self._spots.append((at, at + part.cell_length, name))
             at += part.cell_length
             parts.append(part)
         gap = room - at - len(self._aside) - 1
@@ -84,8 +93,17 @@ class TabStrip(Widget):
             [(tab.title, tab.count) for tab in self._tabs],
             [(tab.short, tab.count) for tab in self._tabs],
             [(tab.short, "") for tab in self._tabs],
-            [(tab.short[:1], "") for tab in self._tabs],
+            [(tab.short if tab.name == self._chosen else tab.short[:1], "") for tab in self._tabs],
         ]
+
+    def _reach_of_chosen(self, drawn: list[tuple[str, Content]]) -> int:
+        """Cells up to the end of the chosen one."""
+        cells = 0
+        for name, part in drawn:
+            cells += part.cell_length
+            if name == self._chosen:
+                break
+        return cells
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
@@ -97,7 +115,7 @@ class TabStrip(Widget):
 
 
 def _cells(titles: list[tuple[str, str]]) -> int:
-    return sum(len(_text(title, count)) for title, count in titles)
+    return sum(cell_len(_text(title, count)) for title, count in titles)
 
 
 def _text(title: str, count: str) -> str:
