@@ -9,13 +9,14 @@ import pytest
 from mqtt_tui.connection.certificates import save_chain
 from mqtt_tui.connection.check import CheckReport, Verdict, check
 from mqtt_tui.errors import LocalError
-from mqtt_tui.profiles.options import TlsOptions
+from mqtt_tui.profiles.options import TlsOptions, WillMessage
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secret import Secret
 from tests.broker.conftest import StartMosquitto
 from tests.support.certificates import Certificates
 from tests.support.connecting import RunningConnection, quick_profile
 from tests.support.faults import FAULTS, Fault, staged
+from tests.support.hostile_broker import HostileBroker, Peer, connack
 from tests.support.mosquitto import Mosquitto
 from tests.support.program import Program
 
@@ -133,9 +134,24 @@ def test_the_command_prints_steps_and_json_and_never_a_secret(
     ]
     assert "C4N4RY" not in done.stdout
     assert report["error"]["message"].startswith("Nothing listens")
+    done = program.run("profiles", "check", "broker.example/mqtt")
+    assert done.returncode == 2
+    assert "neither a profile nor a URL" in done.stderr
     done = program.run("profiles", "check", broker.url, "--save-chain", str(tmp_path / "x.pem"))
     assert done.returncode == 7
     assert "showed no certificate" in done.stderr
+
+
+async def test_no_will_is_left_behind() -> None:
+    flags: list[int] = []
+
+    async def script(peer: Peer) -> None:
+        flags.append((await peer.read_connect())[7])
+        peer.send(connack())
+
+    async with HostileBroker(script) as broker:
+        await check(quick_profile(broker.url, will=WillMessage(topic="gone", payload="x")))
+    assert [one & 0b100 for one in flags] == [0]
 
 
 async def test_cancelling_ends_it(tmp_path: Path) -> None:

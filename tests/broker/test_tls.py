@@ -259,8 +259,9 @@ def test_versions_ciphers_and_protocols_are_as_the_profile_says() -> None:
     name = "ECDHE-ECDSA-AES256-GCM-SHA384"
     found = [one["name"] for one in build_context(TlsOptions(ciphers=name), None).get_ciphers()]
     assert [one for one in found if not one.startswith("TLS_")] == [name]
-    with pytest.raises(LocalError, match="OpenSSL knows none of the ciphers ROT13"):
-        build_context(TlsOptions(ciphers="ROT13"), None)
+    for unknown in ("ROT13", "ROT13\0"):
+        with pytest.raises(LocalError, match="OpenSSL knows none of the ciphers ROT13"):
+            build_context(TlsOptions(ciphers=unknown), None)
 
 
 async def test_an_outdated_version_can_be_allowed_and_alpn_offered(
@@ -311,3 +312,26 @@ async def test_a_relative_file_is_looked_up_in_the_configuration_directory(
     broker = start_mosquitto(listener=certificates.listener())
     monkeypatch.setenv("MQTT_TUI_CONFIG_DIR", str(certificates.ca_file.parent))
     assert (await connect(secure_url(broker), ca_file="ca.pem")).is_verified
+
+
+async def test_words_in_any_language_may_stand_between_the_authorities_of_a_file(
+    start_mosquitto: StartMosquitto, certificates: Certificates
+) -> None:
+    broker = start_mosquitto(listener=certificates.listener())
+    file = certificates.ca_file
+    file.write_bytes("# Werksbehörde\n".encode("latin-1") + file.read_bytes() + "# ende — fin\n".encode())
+    assert (await connect(secure_url(broker), ca_file=file)).is_verified
+
+
+async def test_a_key_of_a_kind_that_nobody_knows_is_explained(certificates: Certificates, tmp_path: Path) -> None:
+    certificate, _ = certificates.issue("client", "ops@example.org")
+    key = tmp_path / "odd.der"
+    key.write_bytes(bytes.fromhex("300d020100300506032a0304040100"))  # PKCS#8 of the algorithm 1.2.3.4
+    with pytest.raises(LocalError, match=r"odd\.der cannot be used: ."):
+        await connect("mqtts://127.0.0.1:1", certificate_file=certificate, key_file=key)
+
+
+async def test_a_pipe_is_no_file_of_certificates(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(LocalError, match="it is no file"):
+        await connect("mqtts://127.0.0.1:1", ca_file=tmp_path / "pipe")

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from mqtt_tui.errors import CannotConnect, LocalError, MqttTuiError
+from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.profiles.options import ProxyOptions, TlsOptions
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import PROXY_PASSWORD, Credentials
 from tests.broker.conftest import StartMosquitto
 from tests.support.certificates import Certificates
 from tests.support.connecting import RunningConnection, attempt, eventually, quick_profile
+from tests.support.hostile_broker import HostileBroker, Peer, connack
 from tests.support.mosquitto import Mosquitto, free_port
 from tests.support.proxies import Proxy
 
@@ -125,6 +127,23 @@ async def test_tls_runs_through_a_command(start_mosquitto: StartMosquitto, tmp_p
     connack = await attempt(profile)
     assert connack.tls is not None
     assert connack.tls.is_verified
+
+
+async def test_a_broker_behind_a_command_is_asked_in_every_version_too(tmp_path: Path) -> None:
+    """A relay ends well where the broker closes, as one does that does not know the version."""
+
+    async def script(peer: Peer) -> None:
+        await peer.read_connect()
+        if peer.protocol == Protocol.V5:
+            peer.close()
+        else:
+            peer.send(connack(protocol=peer.protocol))
+
+    async with HostileBroker(script) as broker:
+        proxy = relay(tmp_path / "relay.py", tmp_path / "pid")
+        profile = quick_profile(broker.url, protocol="auto", proxy=proxy, subscriptions=())
+        async with RunningConnection(profile) as connection:
+            assert (await connection.until_connected()).protocol is Protocol.V311
 
 
 @pytest.mark.parametrize(

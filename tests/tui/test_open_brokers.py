@@ -257,3 +257,16 @@ async def test_one_topic_is_seen_on_two_brokers_as_it_changes(tmp_path: Path, si
         assert "the payloads differ" in it.shown
         assert '"v": 1' in it.shown
         assert '"v": 2' in it.shown
+
+
+async def test_what_neither_broker_has_is_said(tmp_path: Path) -> None:
+    async with running(tmp_path) as it:
+        await it.open("lab")
+        await it.open("plant")
+        left, right = it.app._open_brokers.sessions
+        await it.app.push_screen(SideBySide(b"no/where", left, right))
+        await it.pilot.pause()
+        assert "on neither of them" in it.shown
+        it.brokers["lab"].deliver("no/where", b"1")
+        await it.frame_below()
+        assert "only on one of them" in it.shown

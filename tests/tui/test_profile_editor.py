@@ -267,6 +267,23 @@ async def test_a_secret_whose_source_is_empty_is_not_saved(tmp_path: Path) -> No
             assert host.focused is host.line("password", line)
 
 
+@pytest.mark.parametrize("key", ["ctrl+s", "f5"])
+async def test_what_does_not_go_together_is_told_and_gone_to(tmp_path: Path, key: str) -> None:
+    ProfileRepository(tmp_path).create("lab", BrokerProfile(url="mqtt://localhost"))
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        await editor(host, pilot, "e")
+        await host.tab("Network")
+        host.line("proxy.url").value = "http://proxy"
+        host.choose("proxy.from_environment", 0)
+        await host.tab("Broker")
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(host.screen, ProfileEditor)
+        assert "should be one of" in host.shown
+        assert host.focused is not None
+        assert host.row("proxy.url") in host.focused.ancestors
+
+
 async def test_what_was_typed_survives_a_file_that_broke_meanwhile(tmp_path: Path) -> None:
     async with connections(tmp_path) as (host, pilot):
         await editor(host, pilot, "n")

@@ -89,7 +89,7 @@ async def test_leaving_the_question_for_a_password_leaves_the_test(tmp_path: Pat
 
 async def test_certificates_are_shown_and_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     require_mosquitto()
-    monkeypatch.setenv("MQTT_TUI_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("MQTT_TUI_CONFIG_DIR", str(tmp_path / "not" / "yet" / "there"))
     certificates = Certificates(tmp_path / "certificates")
     with Mosquitto(tmp_path / "mosquitto", listener=certificates.listener()) as broker:
         url = f"mqtts://127.0.0.1:{broker.port}"
@@ -104,6 +104,7 @@ async def test_certificates_are_shown_and_saved(tmp_path: Path, monkeypatch: pyt
             await pilot.press("c")
             await pilot.pause()
             assert "The certificates are in 127.0.0.1.pem" in host.told
+            assert (tmp_path / "not" / "yet" / "there" / "127.0.0.1.pem").is_file()
             await pilot.press("r")
             await pilot.pause()
             screen = await finished(host)

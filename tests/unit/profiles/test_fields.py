@@ -90,6 +90,7 @@ def test_what_is_no_value_is_told(key: str, text: str, message: str) -> None:
         ({"will.topic": "a", "will.response_topic": "#"}, "will.response_topic", "'#'"),
         ({"user_properties": [["a"]]}, "user_properties[0]", "a list of 2"),
         ({"tls.alpn": [""]}, "tls.alpn", "1 to 255"),
+        ({"tls.alpn": ["ä"]}, "tls.alpn", "ASCII"),
         ({"url": "unix:///run/x", "proxy.url": "http://x"}, "proxy", "without a proxy"),
     ],
 )

@@ -124,6 +124,13 @@ def test_every_secret_of_a_profile_is_found(monkeypatch: pytest.MonkeyPatch) -> 
     assert resolve(full).headers == {"Authorization": "t", "X-Site": "h"}
 
 
+@pytest.mark.parametrize("value", ["a\r\nEvil: 1", "a\0"])
+def test_a_header_that_is_more_than_a_line_is_refused_also_when_it_was_typed(value: str) -> None:
+    wanted = BrokerProfile(url="ws://h", websocket=WebSocketOptions(headers={"X-Site": Secret(prompt=True)}))
+    with pytest.raises(SecretMissing, match="header X-Site holds a line break"):
+        resolve(wanted, {"websocket.headers.X-Site": value})
+
+
 def test_only_what_is_to_be_asked_for_is_asked_for() -> None:
     wanted = BrokerProfile(
         url="mqtts://localhost", password=Secret(value="x"), tls=TlsOptions(key_password=Secret(prompt=True))

@@ -72,3 +72,11 @@ def test_what_can_be_no_profile_is_told_and_not_passed_over(tmp_path: Path) -> N
     source = read_source(export)
     assert len(source.notes) < 30
     assert source.notes[-2:] == ("980 more are left out", "only the first 1,000 are looked at")
+
+
+def test_where_every_subscription_was_disabled_none_is_made(tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    one = {"clientId": "x", "host": "h", "subscriptions": [{"topic": "a/#", "disabled": True}]}
+    export.write_text(json.dumps([one]))
+    (candidate,) = read_source(export).candidates
+    assert candidate.profile.subscriptions == (), "the default would be everything"
