@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mqtt_tui.connection.state import Connected, WaitingToReconnect
+from mqtt_tui.errors import ConnectionLost
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.topic import TopicName
@@ -29,27 +30,29 @@ class Outcome:
     resumed: int
     """Connections that found their session."""
     connections: int
+    sent_again: int
+    """Messages whose acknowledgement a cut took away."""
 
 
-def session_profile(url: str, client_id: str) -> BrokerProfile:
+def session_profile(url: str, client_id: str, *subscriptions: SubscriptionOptions) -> BrokerProfile:
     return quick_profile(
-        url, client_id=client_id, clean_start=False, session_expiry_interval=600, subscriptions=(JOBS,)
+        url, client_id=client_id, clean_start=False, session_expiry_interval=600, subscriptions=subscriptions
     )
 
 
 async def through_cuts(broker: Mosquitto, *, messages: int, cuts: int, restarts: int) -> Outcome:
-    """Send ``messages``, of QoS 1 and 2 in turn; cut the link and restart the broker that often, evenly spread.
+    """Send ``messages``, of QoS 1 and 2 in turn; cut both links and restart the broker that often, evenly spread.
 
     Args:
         broker: a persistent one.
         messages: how many.
-        cuts: of the receiver's link, in the middle of a burst.
+        cuts: of the links of sender and receiver at once, in the middle of a burst.
         restarts: of the broker, in good order.
     """
     breaks = _breaks(messages, cuts, restarts)
     async with CuttingProxy(broker.plain_port) as proxy:
-        receiving = RunningConnection(session_profile(proxy.url, "receiver"))
-        sending = RunningConnection(quick_profile(broker.url, client_id="sender", subscriptions=()))
+        receiving = RunningConnection(session_profile(proxy.url, "receiver", JOBS))
+        sending = RunningConnection(session_profile(proxy.url, "sender"))
         async with receiving, sending:
             await receiving.until_connected()
             await sending.until_connected()
@@ -57,7 +60,7 @@ async def through_cuts(broker: Mosquitto, *, messages: int, cuts: int, restarts:
                 sent = [_send(sending, number) for number in range(first, min(first + _AT_ONCE, messages))]
                 running = asyncio.gather(*sent)
                 if breaks.get(first) == "cut":
-                    await _cut(proxy, receiving)  # in the middle of them
+                    await _cut(proxy, sending, receiving)  # in the middle of them
                 await running
                 if breaks.get(first) == "restart":
                     await _restart(broker, sending, receiving)
@@ -72,6 +75,7 @@ async def through_cuts(broker: Mosquitto, *, messages: int, cuts: int, restarts:
         qos_2_again=sum(count for number, count in again.items() if number % 2),
         resumed=sum(state.connack.session_present for state in connections),
         connections=len(connections),
+        sent_again=sum(state.connack.sent_again for state in sending.all(Connected)),
     )
 
 
@@ -84,14 +88,26 @@ def _breaks(messages: int, cuts: int, restarts: int) -> dict[int, str]:
 
 
 async def _send(sending: RunningConnection, number: int) -> None:
+    """Publish, again where it was said that it was not sent."""
     qos = QoS(1 + number % 2)
-    await sending.manager.publish(PublishRequest(topic_name=TopicName("jobs/1"), payload=b"%d" % number, qos=qos))
+    request = PublishRequest(topic_name=TopicName("jobs/1"), payload=b"%d" % number, qos=qos)
+    while True:
+        try:
+            await sending.manager.publish(request)
+        except ConnectionLost as error:
+            if "not sent" not in error.hint and "nothing was sent" not in error.message:
+                raise
+            await asyncio.sleep(0)  # the manager has still to hear of it
+            if not isinstance(sending.manager.state, Connected):
+                await sending.until_connected(len(sending.all(Connected)) + 1)
+        else:
+            return
 
 
-async def _cut(proxy: CuttingProxy, receiving: RunningConnection) -> None:
+async def _cut(proxy: CuttingProxy, sending: RunningConnection, receiving: RunningConnection) -> None:
     await receiving.sink.received(len(receiving.sink.messages) + 1)
     proxy.cut()
-    await _come_back(receiving)
+    await asyncio.gather(_come_back(sending), _come_back(receiving))
 
 
 async def _restart(broker: Mosquitto, *connections: RunningConnection) -> None:

@@ -95,6 +95,9 @@ class EventLog:
         tls = connack.tls
         about_tls = [] if tls is None else [("TLS", display_text(f"{tls.version}, {tls.cipher}"))]
         self._add(Weight.GOOD, text, facts=(*connack_facts(connack), *about_tls))
+        if connack.sent_again:
+            what = "message of ours is" if connack.sent_again == 1 else "messages of ours are"
+            self._add(Weight.NOTE, f"{connack.sent_again:,} {what} sent again: the acknowledgement was lost.")
 
     def not_this_version(self, error: MqttTuiError, version: str) -> None:
         """The broker may not take this version of MQTT: an older one is tried."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from mqtt_tui.connection.packet_trace import PacketTrace
+from mqtt_tui.connection.unacknowledged import Unacknowledged
+from mqtt_tui.model.protocol import Protocol
 
 
 @dataclass(slots=True)
@@ -13,10 +15,24 @@ class SessionState:
     """Packet identifiers of the QoS 2 messages that came, and that the server may send again (MQTT 5.0, 4.3.3)."""
     trace: PacketTrace = field(default_factory=PacketTrace)
     """Of all its connections."""
+    unacknowledged: Unacknowledged = field(default_factory=Unacknowledged)
+    """Of ours: sent again when the session is resumed."""
     last_packet_identifier: int = 0
     """The latest of ours: the server may still hold a QoS 2 message under it, and would take another for the same."""
 
-    def begin(self, *, is_resumed: bool) -> None:
-        """A connection stands; without its session the server has forgotten all of it."""
+    protocol: Protocol | None = None
+    """Of the connection before; None before the first."""
+
+    def begin(self, protocol: Protocol, *, is_resumed: bool, otherwise: object) -> None:
+        """A connection stands; without its session the server has forgotten all of it.
+
+        Args:
+            protocol: that it speaks; packets of another version cannot be sent again.
+            is_resumed: whether the server still has the session.
+            otherwise: what whoever waits for an acknowledgement is told where it has not.
+        """
         if not is_resumed:
             self.unreleased.clear()
+        if not is_resumed or protocol != self.protocol:
+            self.unacknowledged.give_up(otherwise)
+        self.protocol = protocol

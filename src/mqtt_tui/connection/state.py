@@ -45,6 +45,8 @@ class Connack:
     user_properties: tuple[tuple[str, str], ...] = ()
     left_out: frozenset[str] = frozenset()
     """Of the properties, by the labels of ``connection.facts``, those whose value is the specification's default."""
+    sent_again: int = 0
+    """Messages of ours whose acknowledgement the connection before did not bring (MQTT 5.0, 4.4)."""
     slow_intake: str = ""
     """Why messages are read one by one and not in bulk; empty where they are not."""
     tls: TlsFacts | None = None

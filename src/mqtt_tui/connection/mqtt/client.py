@@ -9,7 +9,7 @@ overridden here, one concern a method; which private names that takes is listed 
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -21,25 +21,32 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode as PahoReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from mqtt_tui.connection.mqtt.awaited import Awaited, AwaitedAnswers
 from mqtt_tui.connection.mqtt.inbound import Inbound
 from mqtt_tui.connection.mqtt.intake import Intake
 from mqtt_tui.connection.mqtt.keep_alive import KeepAlive
 from mqtt_tui.connection.mqtt.library_names import check_classes, check_instances
-from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending, LoggedErrors, connack_code
+from mqtt_tui.connection.mqtt.outcomes import (
+    ConnackPacket,
+    Ending,
+    LoggedErrors,
+    SessionForgotten,
+    connack_code,
+)
 from mqtt_tui.connection.mqtt.packet_writer import PUBACK, PacketWriter
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
-from mqtt_tui.connection.packet_trace import PacketTrace
 from mqtt_tui.connection.session_state import SessionState
+from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.precedence import Precedence
 
 check_classes()
 
-_DISCONNECT = 0xE0
+_PUBLISH, _DISCONNECT = 0x30, 0xE0
 _PINGREQ = b"\xc0\x00"
 _GOODBYE_SECONDS = 1.0
 
@@ -78,10 +85,10 @@ class MqttClient(aiomqtt.Client):
         self._client._last_mid = session.last_packet_identifier
         self.connack: asyncio.Future[ConnackPacket] = self._loop.create_future()
         self.ended: asyncio.Future[Ending] = self._loop.create_future()
-        self._waiting: dict[int, asyncio.Future[Answer | Ending]] = {}
-        self._asked_at = 0.0
+        self._awaited = AwaitedAnswers(self._loop, session.unacknowledged)
         self._has_written = asyncio.Event()
-        self._is_v5 = options.get("protocol") == aiomqtt.ProtocolVersion.V5
+        self._speaks = Protocol(options["protocol"])
+        self._is_v5 = self._speaks >= Protocol.V5
         self._keep_alive = KeepAlive(
             self._loop,
             send_pingreq=lambda: self.write(_PINGREQ),
@@ -94,12 +101,15 @@ class MqttClient(aiomqtt.Client):
             self._errors,
             self.connack,
             on_pingresp=self._keep_alive.answered,
+            on_acknowledged=lambda mid, code: self._awaited.answer(mid, (code,)),
             session=session,
             largest=largest,
             aliases=aliases,
         )
+        self.keeps_session = False
+        """Whether the server keeps the session beyond this connection, and the next one asks for it."""
         if not self._inbound.lacks:
-            self._trace_sent(session.trace)
+            self._note_sent(session)
         self._watch = SocketWatch(
             self._loop,
             self._client,
@@ -109,15 +119,31 @@ class MqttClient(aiomqtt.Client):
             on_error=self._break_off,
         )
 
-    def _trace_sent(self, trace: PacketTrace) -> None:
-        queue = self._client._packet_queue
+    def _note_sent(self, session: SessionState) -> None:
+        queue, trace = self._client._packet_queue, session.trace
 
-        def traced(command: int, packet: bytes | bytearray, *more: Any) -> MQTTErrorCode:  # noqa: ANN401  paho's own
+        def noted(command: int, packet: bytes | bytearray, mid: int, qos: int, *more: Any) -> MQTTErrorCode:  # noqa: ANN401  paho's own
             if trace.is_on:
                 trace.sent(packet)
-            return queue(command, packet, *more)
+            if command & 0xF0 == _PUBLISH and qos and self.keeps_session:
+                session.unacknowledged.published(mid, bytes(packet))
+            return queue(command, packet, mid, qos, *more)
 
-        self._client._packet_queue = traced  # type: ignore[method-assign, assignment]
+        self._client._packet_queue = noted  # type: ignore[method-assign, assignment]
+
+    def send_again(self, most: int, on_room: Callable[[], None]) -> int:
+        """Send what the connection before has left unacknowledged (MQTT 5.0, 4.4); how many packets that are.
+
+        Args:
+            most: may be under way at a time, the server's Receive Maximum.
+            on_room: called each time that one less is under way.
+        """
+
+        def send(mid: int, packet: bytes) -> None:
+            self._inbound.sent_again.add(mid)  # paho knows nothing of it
+            self.write(packet)
+
+        return self._awaited.send_again(send, most, on_room)
 
     # ---------------------------------------------------------------- beginning and end
 
@@ -197,27 +223,24 @@ class MqttClient(aiomqtt.Client):
         self._keep_alive.stop()
         self._session.last_packet_identifier = self._client._last_mid
         self._has_written.set()
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_result(ending)
-        self._waiting.clear()
+        self._awaited.end(ending)
 
     # ---------------------------------------------------------------- requests
 
     def send_publish(
         self, topic_name: str, payload: bytes, qos: int, properties: Properties | None, *, retain: bool
-    ) -> asyncio.Future[Answer | Ending]:
+    ) -> Awaited:
         """Queue a PUBLISH; its acknowledgement, at QoS 0 its hand-over to the network."""
         info = self._client.publish(topic_name, payload, qos, retain, properties)
         return self._expect(info.rc, info.mid)
 
     def send_subscribe(
         self, filters: list[tuple[str, SubscribeOptions | int]], properties: Properties | None
-    ) -> asyncio.Future[Answer | Ending]:
+    ) -> Awaited:
         """Queue one SUBSCRIBE; its SUBACK."""
         return self._expect(*self._client.subscribe(cast("list[tuple[str, int]]", filters), properties=properties))
 
-    def send_unsubscribe(self, filters: list[str]) -> asyncio.Future[Answer | Ending]:
+    def send_unsubscribe(self, filters: list[str]) -> Awaited:
         """Queue one UNSUBSCRIBE; its UNSUBACK."""
         return self._expect(*self._client.unsubscribe(filters))
 
@@ -236,26 +259,18 @@ class MqttClient(aiomqtt.Client):
             await self._has_written.wait()
 
     def _is_awaited(self) -> bool:
-        """Whether somebody waits for the server's next words; who has waited a second can wait five milliseconds."""
-        is_asking = bool(self._waiting) and self._loop.time() - self._asked_at < 1
-        return is_asking or self._keep_alive.is_asked or self._inbound.writer is not None
+        """Whether somebody waits for the server's next words."""
+        return self._awaited.are_fresh or self._keep_alive.is_asked or self._inbound.writer is not None
 
-    def _expect(self, code: MQTTErrorCode, mid: int | None) -> asyncio.Future[Answer | Ending]:
-        waiting: asyncio.Future[Answer | Ending] = self._loop.create_future()
-        if self.ended.done():
-            waiting.set_result(self.ended.result())
-        elif code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
-            waiting.set_result(Ending(error=OSError(paho.error_string(code))))
-        else:
-            self._waiting[mid] = waiting
-            self._asked_at = self._loop.time()
+    def _expect(self, code: MQTTErrorCode, mid: int | None) -> Awaited:
+        if not self.ended.done() and code == MQTTErrorCode.MQTT_ERR_SUCCESS and mid is not None:
+            return self._awaited.expect(mid)
+        waiting: Awaited = self._loop.create_future()
+        waiting.set_result(self.ended.result() if self.ended.done() else Ending(error=OSError(paho.error_string(code))))
         return waiting
 
     def _answer(self, mid: int, codes: Sequence[PahoReasonCode], properties: Properties | None) -> None:
-        waiting = self._waiting.pop(mid, None)
-        if waiting is not None and not waiting.done():
-            ours = tuple(ReasonCode(code.value) for code in codes)
-            waiting.set_result(Answer(ours, text(properties, "ReasonString")))
+        self._awaited.answer(mid, [code.value for code in codes], text(properties, "ReasonString"))
 
     # ---------------------------------------------------------------- what paho tells aiomqtt
 
@@ -273,7 +288,8 @@ class MqttClient(aiomqtt.Client):
         if not self._inbound.lacks:  # paho makes 0x80 of what it does not know
             code = connack_code(self._client._in_packet["packet"][1])
             self._keep_alive.begin(self._client.keepalive)  # the server's, where it named one
-        self._session.begin(is_resumed=flags.session_present)
+        forgotten = Ending(error=SessionForgotten())
+        self._session.begin(self._speaks, is_resumed=flags.session_present, otherwise=forgotten)
         self.connack.set_result(ConnackPacket(code, flags.session_present, properties))
 
     def _on_disconnect(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from paho.mqtt.exception import MQTTException
 
 from mqtt_tui.connection import explain, refusals
-from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack
+from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack, SessionForgotten
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed
@@ -84,6 +84,11 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
             return ConnectionLost(f"{place} closed the connection.")
         case ssl.SSLError() | OSError():
             return ConnectionLost(f"The connection to {place} broke{_because(ending.error)}.")
+        case SessionForgotten():
+            return ConnectionLost(
+                f"{place} has not kept the session in which this was sent: it may have been published, or not.",
+                hint="See whether it has arrived before you send it again.",
+            )
         case BrokenPacket(hint=hint) if hint:
             return ConnectionLost(f"{place} sent{_because(ending.error).removeprefix(':')}.", hint=hint)
     return ConnectionLost(

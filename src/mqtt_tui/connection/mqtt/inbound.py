@@ -69,6 +69,7 @@ class Inbound:
         errors: keeps why a packet could not be handled.
         connack: gets CONNACK where paho would tell nobody of it.
         on_pingresp: told of PINGRESP.
+        on_acknowledged: told of the packet identifier and reason code of what was sent again.
         session: what outlives the connection.
         largest: bytes of the largest packet that is taken.
         aliases: of topics; None where none were offered.
@@ -82,6 +83,7 @@ class Inbound:
         connack: "asyncio.Future[ConnackPacket]",
         *,
         on_pingresp: Callable[[], None],
+        on_acknowledged: Callable[[int, int], None],
         session: SessionState,
         largest: int,
         aliases: TopicAliases | None = None,
@@ -91,6 +93,10 @@ class Inbound:
         self._errors = errors
         self._connack = connack
         self._on_pingresp = on_pingresp
+        self._on_acknowledged = on_acknowledged
+        self._unacknowledged = session.unacknowledged
+        self.sent_again: set[int] = set()
+        """Packet identifiers of messages that the connection before has left, and that paho does not know."""
         self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
         self._unreleased = session.unreleased
         self._trace = session.trace
@@ -247,9 +253,20 @@ class Inbound:
 
     def _take_acknowledgement(self, head: int, body: bytes | bytearray) -> None:
         code = body[2] if len(body) > 2 else 0
-        if self.writer is not None and self.writer.acknowledged(head, int.from_bytes(body[:2]), code):
+        mid = int.from_bytes(body[:2])
+        if self.writer is not None and self.writer.acknowledged(head, mid, code):
             return
-        if head == PUBREC and code >= 0x80:  # MQTT 5.0, 3.5.2.1; paho would go on with PUBREL
+        release = b""
+        if head == PUBREC and code < 0x80:
+            release = self._unacknowledged.received(mid)
+        else:
+            self._unacknowledged.done(mid)
+        if mid in self.sent_again and release:
+            self._answers += release
+        elif mid in self.sent_again:
+            self.sent_again.discard(mid)
+            self._on_acknowledged(mid, code)
+        elif head == PUBREC and code >= 0x80:  # MQTT 5.0, 3.5.2.1; paho would go on with PUBREL
             self._let_paho_handle(head, body, lambda: self._client._handle_pubackcomp("PUBACK"))
         else:
             self._let_paho_handle(head, body, self._client._packet_handle)

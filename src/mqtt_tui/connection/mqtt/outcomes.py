@@ -43,6 +43,13 @@ class Answer:
     reason_string: str | None
 
 
+class SessionForgotten(Exception):
+    """The server has not kept the session, and with it what was not acknowledged."""
+
+    def __init__(self) -> None:
+        super().__init__("the server has not kept the session")
+
+
 class LoggedErrors(logging.Logger):
     """Stands where paho logs: keeps the latest exception, which paho tells nobody else. Writes nothing."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from aiomqtt import ProtocolVersion
@@ -13,6 +14,7 @@ from mqtt_tui.background import in_background
 from mqtt_tui.connection import explain, refusals
 from mqtt_tui.connection.limits import check_may_publish
 from mqtt_tui.connection.mqtt import endings, tls
+from mqtt_tui.connection.mqtt.awaited import Awaited
 from mqtt_tui.connection.mqtt.client import MqttClient
 from mqtt_tui.connection.mqtt.connecting import connect_properties, subscribe_properties, will_of
 from mqtt_tui.connection.mqtt.intake import Intake
@@ -42,6 +44,8 @@ from mqtt_tui.profiles.url import BrokerUrl
 
 _NO_ANSWER = ReasonCode(0x80)
 _SUCCESS = ReasonCode(0)
+_PERHAPS = "It may have been carried out all the same."
+_SENT_AGAIN = "It may have arrived all the same; if not, it is sent again when the session is resumed."
 _LABELS = {
     "session expiry": "SessionExpiryInterval",
     "keep alive": "ServerKeepAlive",
@@ -119,8 +123,14 @@ class AiomqttTransport:
         if result.reason_code != _SUCCESS:
             client.abort()
             raise endings.refused(result, self._url)
-        self._connack = self._read_connack(result, client)
-        self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
+        connack = self._read_connack(result, client)
+        client.keeps_session = not self._profile.clean_start and (
+            not self._is_v5 or connack.session_expiry_interval > 0
+        )
+        room = max(0, connack.receive_maximum - len(self._session.unacknowledged))
+        self._in_flight = asyncio.Semaphore(room)
+        again = client.send_again(connack.receive_maximum, self._in_flight.release)
+        self._connack = replace(connack, sent_again=again)
         return self._connack
 
     async def closed(self) -> ConnectionLost:
@@ -156,7 +166,8 @@ class AiomqttTransport:
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """As in ``Transport``."""
         began = time.monotonic()
-        answer = await self._answer(await self._send(request), "PUBLISH")
+        hint = _SENT_AGAIN if request.qos and self._open_client.keeps_session else _PERHAPS
+        answer = await self._answer(await self._send(request), "PUBLISH", hint)
         reason_code = answer.reason_codes[0]
         if reason_code.is_failure:
             raise refusals.publish_refused(request.topic_name, reason_code, answer.reason_string)
@@ -208,7 +219,7 @@ class AiomqttTransport:
         assert self._client is not None, "open() first"  # noqa: S101  a mistake of ours, never of a user
         return self._client
 
-    async def _send(self, request: PublishRequest) -> "asyncio.Future[Answer | Ending]":
+    async def _send(self, request: PublishRequest) -> Awaited:
         """Send; at QoS 1 and 2 not before there is room within the server's Receive Maximum (MQTT 5.0, 4.9)."""
         if request.qos:
             try:
@@ -217,6 +228,9 @@ class AiomqttTransport:
             except TimeoutError:
                 raise self._unanswered("earlier PUBLISH packets") from None
         try:
+            if self._open_client.ended.done():
+                lost = endings.lost(self._open_client.ended.result(), self._url)
+                raise ConnectionLost(lost.message, hint="This message was not sent.", reason_code=lost.reason_code)
             with endings.explaining("message"):
                 properties = to_paho(request.properties)
                 sent = self._open_client.send_publish(
@@ -230,19 +244,19 @@ class AiomqttTransport:
             sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
         return sent
 
-    async def _answer(self, sent: "asyncio.Future[Answer | Ending]", packet: str) -> Answer:
+    async def _answer(self, sent: Awaited, packet: str, hint: str = _PERHAPS) -> Answer:
         await asyncio.wait((sent,), timeout=self._answer_timeout)
         if not sent.done():
-            raise self._unanswered(packet)
+            raise self._unanswered(packet, hint)
         result = sent.result()
         if isinstance(result, Ending):
             raise endings.lost(result, self._url)
         return result
 
-    def _unanswered(self, packet: str) -> TimedOut:
+    def _unanswered(self, packet: str, hint: str = _PERHAPS) -> TimedOut:
         return TimedOut(
             f"{explain.where(self._url)} did not acknowledge {packet} within {self._answer_timeout:g} s.",
-            hint="It may have been carried out all the same.",
+            hint=hint,
         )
 
     def _options(self, subscription: Subscription) -> SubscribeOptions | int:
