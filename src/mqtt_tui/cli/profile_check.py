@@ -16,6 +16,7 @@ from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
 from mqtt_tui.errors import UsageError
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import counted
 
 _SIGNS = {Verdict.PASSED: "✓", Verdict.WARNING: "!", Verdict.FAILED: "✗", Verdict.NOT_REACHED: "·"}
 _COLORS = {Verdict.PASSED: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red", Verdict.NOT_REACHED: None}
@@ -101,7 +102,7 @@ def _as_json(target: Target, report: CheckReport) -> dict[str, Any]:
 def _save_chain(report: CheckReport, file: Path) -> None:
     save_chain(report.chain, file)
     click.echo(
-        f"{len(report.chain)} certificates written to {display_text(str(file))}. Compare the SHA-256 with what the "
-        "broker's operator says before you trust them.",
+        f"{counted(len(report.chain), 'certificate')} written to {display_text(str(file))}. Compare the SHA-256 with "
+        "what the broker's operator says before you trust them.",
         err=True,
     )

@@ -15,6 +15,7 @@ from mqtt_tui.profiles.importing.sources import Source, read_source, usual_files
 from mqtt_tui.profiles.importing.taking import brings_private_key, free_name, holds_secrets, take, without_secrets
 from mqtt_tui.profiles.stored import VERSION, table_of
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import counted
 
 
 def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_secrets: bool) -> None:
@@ -33,7 +34,7 @@ def run_import(files: Sequence[str], *, only: Sequence[str], yes: bool, with_sec
     taken = set(repository.load().entries)
     chosen: list[tuple[Candidate, str]] = []
     for source in sources:
-        click.echo(f"{display_text(str(source.file))}: {source.kind}, {len(source.candidates)} brokers")
+        click.echo(f"{display_text(str(source.file))}: {source.kind}, {counted(len(source.candidates), 'broker')}")
         for note in source.notes:
             click.echo(f"  {note}")
         for candidate in source.candidates:

@@ -8,7 +8,7 @@ from textual.content import Content
 from mqtt_tui.connection.event_log import Event, Weight
 from mqtt_tui.session import Session
 from mqtt_tui.text.display_text import display_text
-from mqtt_tui.text.quantities import clock_text, moment_text
+from mqtt_tui.text.quantities import clock_text, counted, moment_text
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.keymap import bindings_for
@@ -51,7 +51,8 @@ class EventView(LogDialog):
         self.tell_details()
         problems = sum(event.is_problem for event in events)
         kept = "" if len(events) == self._seen else f", the newest {len(events):,} kept"
-        what = "problems only" if self._problems_only else f"{self._seen:,} events{kept}, {problems:,} problems"
+        all_of_them = f"{counted(self._seen, 'event')}{kept}, {counted(problems, 'problem')}"
+        what = "problems only" if self._problems_only else all_of_them
         self.query_one("#box").border_subtitle = Content(what)
 
     def details_of(self, number: int) -> Content:

@@ -210,8 +210,9 @@ class Explorer(Panes):
         from mqtt_tui.tui.screens.confirm import Confirm
 
         will = self.session.target.profile.will
-        said = [f"The broker then publishes to {display_text(will.topic)}:", display_text(will.payload)] if will else []
-        if await self.app.push_screen_wait(Confirm("Disconnect and leave the will?", said, yes="Disconnect")):
+        said = [f"The broker publishes to {display_text(will.topic)}:", display_text(will.payload)] if will else []
+        question = "Disconnect, and let the will be published?"
+        if await self.app.push_screen_wait(Confirm(question, said, yes="Disconnect", is_danger=True)):
             await self.session.connection.stop(with_will=True)
 
     def action_broker(self) -> None:

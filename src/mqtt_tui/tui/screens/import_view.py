@@ -17,6 +17,7 @@ from mqtt_tui.profiles.importing.sources import read_source
 from mqtt_tui.profiles.importing.taking import brings_private_key, free_name, holds_secrets, take
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import counted
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.safe import Part, line, tell
@@ -93,7 +94,9 @@ class ImportView(Dialog[list[str]]):
             except MqttTuiError as error:
                 said.append(line((error.message, "$error"), f" {error.hint}"))
                 continue
-            said.append(Content(f"{display_text(str(file))}: {source.kind}, {len(source.candidates)} brokers"))
+            said.append(
+                Content(f"{display_text(str(file))}: {source.kind}, {counted(len(source.candidates), 'broker')}")
+            )
             said += [line((note, "$warning")) for note in source.notes]
             for candidate in source.candidates:
                 name = free_name(candidate.name, taken, self._repository.commands)

@@ -93,7 +93,12 @@ class HeaderBar(Widget):
         evicted = line((f", {count_text(totals.evicted)} evicted", "$text-soft"))
         figures = [
             line(("↓ ", "$secondary"), (f"{count_text(frame.message_rate)} msg/s", "bold")),
-            line("   ", count_text(frame.topics), (" topics", "$text-soft"), *_folded(totals.folded)),
+            line(
+                "   ",
+                count_text(frame.topics),
+                (" topic" if frame.topics == 1 else " topics", "$text-soft"),
+                *_folded(totals.folded),
+            ),
             line("   ", (f"{size_text(frame.byte_rate)}/s", "$text-soft")),
             line("   ", (f"{totals.held // 1_048_576}/{self._budget // 1_048_576} MB", "$text-soft")),
             line("   ", (f"{count_text(totals.received)} received", "$text-soft")),
