@@ -92,7 +92,7 @@ class Session:
         self.rows = RowIndex(self.store.root)
         self.decoders = DecoderRegistry()
         state = SessionState()
-        self.trace = state.trace
+        self.trace, self.traffic = state.trace, state.traffic
         attempts = _Attempts(lambda profile: resolve(profile, answers), self.precedence, state)
         self.connection = ConnectionManager(target.profile, self.store, open_transport or attempts.open_transport)
 

@@ -6,6 +6,7 @@ import pytest
 
 from mqtt_tui.connection.mqtt.transport import AiomqttTransport
 from mqtt_tui.connection.session_state import SessionState
+from mqtt_tui.model.properties import write_variable_byte_integer
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.topic import TopicName
@@ -38,6 +39,9 @@ async def test_what_goes_and_comes_is_seen_without_secrets(
     await transport.subscribe([one.subscription() for one in profile.subscriptions])
     await transport.publish(PublishRequest(topic_name=TopicName("a/b"), payload=b"C4N4RY", qos=QoS.EXACTLY_ONCE))
     session.trace.is_on = False
+    for is_sent, counted in ((True, session.traffic.sent), (False, session.traffic.received)):
+        sizes = [one.size for one in session.trace.packets if one.is_sent is is_sent]
+        assert counted == sum(1 + len(write_variable_byte_integer(size)) + size for size in sizes)
     await transport.close()
     seen = [(one.is_sent, one.kind) for one in session.trace.packets]
     assert seen[:4] == [(True, "CONNECT"), (False, "CONNACK"), (True, "SUBSCRIBE"), (False, "SUBACK")]

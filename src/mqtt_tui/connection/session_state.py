@@ -8,6 +8,14 @@ from mqtt_tui.model.protocol import Protocol
 
 
 @dataclass(slots=True)
+class Traffic:
+    """Bytes of MQTT, without what TLS and WebSocket add."""
+
+    received: int = 0
+    sent: int = 0
+
+
+@dataclass(slots=True)
 class SessionState:
     """Shared by the transports of one broker, one after the other; it does not outlive the program."""
 
@@ -15,6 +23,8 @@ class SessionState:
     """Packet identifiers of the QoS 2 messages that came, and that the server may send again (MQTT 5.0, 4.3.3)."""
     trace: PacketTrace = field(default_factory=PacketTrace)
     """Of all its connections."""
+    traffic: Traffic = field(default_factory=Traffic)
+    """The same."""
     unacknowledged: Unacknowledged = field(default_factory=Unacknowledged)
     """Of ours: sent again when the session is resumed."""
     last_packet_identifier: int = 0

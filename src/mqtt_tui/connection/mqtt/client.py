@@ -120,9 +120,10 @@ class MqttClient(aiomqtt.Client):
         )
 
     def _note_sent(self, session: SessionState) -> None:
-        queue, trace = self._client._packet_queue, session.trace
+        queue, trace, traffic = self._client._packet_queue, session.trace, session.traffic
 
         def noted(command: int, packet: bytes | bytearray, mid: int, qos: int, *more: Any) -> MQTTErrorCode:  # noqa: ANN401  paho's own
+            traffic.sent += len(packet)
             if trace.is_on:
                 trace.sent(packet)
             if command & 0xF0 == _PUBLISH and qos and self.keeps_session:

@@ -100,6 +100,7 @@ class Inbound:
         self._reader = PacketReader(self._take_run, self._take_packet, largest=largest, aliases=aliases)
         self._unreleased = session.unreleased
         self._trace = session.trace
+        self._traffic = session.traffic
         self.spoken = b""
         """The first bytes that came: those of CONNACK, or the first words of a peer that is no MQTT server."""
         self.bytes_read = 0
@@ -140,6 +141,7 @@ class Inbound:
             return MQTTErrorCode.MQTT_ERR_CONN_LOST
         self._expect_connack(data)
         self.bytes_read += len(data)
+        self._traffic.received += len(data)
         self.heard_at = time.monotonic()
         self._others = self._messages = 0
         try:

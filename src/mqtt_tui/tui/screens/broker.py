@@ -1,5 +1,6 @@
 """What is known of the connection: asked for and granted, how it is secured, how quick it is, when it was gone."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterator
 from statistics import median
@@ -15,7 +16,7 @@ from mqtt_tui.connection.state import Connected, ConnectionState, Failed, Gap, T
 from mqtt_tui.connection.steps import Fact
 from mqtt_tui.session import Session
 from mqtt_tui.text.display_text import display_text
-from mqtt_tui.text.quantities import count_text, duration_text, moment_text, size_text
+from mqtt_tui.text.quantities import count_text, counted, duration_text, moment_text, size_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.safe import Part, line
 from mqtt_tui.tui.screens.dialog import Dialog
@@ -24,6 +25,8 @@ _LABEL_CELLS = 21
 _EVERY = 5
 """Seconds between two PINGREQ that are sent to see how long the answer takes."""
 _ROUND_TRIPS = 30
+_AFTER_DRAWING = 0.4
+"""Seconds: the answer would wait for what a new second has to draw."""
 
 
 class Broker(Dialog[None]):
@@ -73,12 +76,13 @@ class Broker(Dialog[None]):
             return
         self._rates = frame.message_rate, frame.byte_rate
         self._seconds += 1
-        if self._seconds % _EVERY == 1:  # not while the dialog opens: drawing it would be measured as well
+        if self._seconds % _EVERY == 1:  # not while the dialog opens
             self._measure()
         self._show()
 
     @work(exclusive=True, group="round trip")
     async def _measure(self) -> None:
+        await asyncio.sleep(_AFTER_DRAWING)
         seconds = await self._session.connection.round_trip()
         if seconds is not None:
             self._round_trips.append(seconds)
@@ -115,31 +119,32 @@ class Broker(Dialog[None]):
             asked = wanted.get(label, "")
             more: list[Part] = []
             if label in state.connack.left_out:
-                more = [(" by default", "$text-faint")]
+                more = [(" as asked for" if asked == text else " by default", "$text-faint")]
             elif asked and asked != text:
                 more = [(f" asked for: {asked}", "$warning")]
             rows.append(line((f"{label:<{_LABEL_CELLS}} ", "$text-soft"), text, *more, "\n"))
-        yield Content("").join([*rows, Content("\n")])
+        yield Content("").join(rows)
 
     def _about_traffic(self) -> Iterator[Content]:
         store = self._session.store
-        totals = store.totals
+        totals, traffic = store.totals, self._session.traffic
         rates: list[Fact] = []
         if self._rates is not None:
             messages, size = self._rates
-            rates = [("now", f"{count_text(messages)} messages, {size_text(size)} a second")]
+            rates = [("now", f"{count_text(messages)} messages/s, {size_text(size)}/s")]
         yield _group(
             "This session",
             [
-                ("received", f"{totals.received:,} messages, {size_text(totals.received_bytes)}"),
+                ("received", f"{counted(totals.received, 'message')}, {size_text(totals.received_bytes)}"),
                 *rates,
-                ("kept", f"{totals.stored:,} messages"),
+                ("MQTT packets", f"{size_text(traffic.received)} received, {size_text(traffic.sent)} sent"),
+                ("kept", counted(totals.stored, "message")),
                 ("memory", f"{size_text(totals.held)} of {size_text(store.budget.limit)}"),
-                ("evicted for memory", f"{totals.evicted:,} messages"),
+                ("evicted for memory", counted(totals.evicted, "message")),
                 ("history", f"whole since {moment_text(store.whole_since)}" if totals.evicted else "whole"),
-                ("cleared by you", f"{totals.dropped:,} messages"),
+                ("cleared by you", counted(totals.dropped, "message")),
                 ("topics", f"{len(store):,}"),
-                ("folded for memory", f"{totals.folded:,} topics"),
+                ("folded for memory", counted(totals.folded, "topic")),
             ],
         )
 
