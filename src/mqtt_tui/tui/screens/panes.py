@@ -3,12 +3,12 @@
 import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mqtt_tui.connection.state import ConnectionState, WaitingToReconnect
@@ -197,19 +197,10 @@ class Panes(Screen[None]):
             if frame.is_new_second:
                 self._show_titles(frame.topics)
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Show a toast; that of a broker behind others says whose it is. Never markup."""
-        del markup
+    def notify(self, message: str, *, title: str = "", **options: Any) -> None:  # noqa: ANN401  handed on
+        """Show a toast; that of a broker behind others says whose it is."""
         whose = "" if self.is_in_front else display_text(self.session.target.name)
-        super().notify(message, title=title or whose, severity=severity, timeout=timeout, markup=False)
+        super().notify(message, title=title or whose, **options)
 
     @property
     def is_in_front(self) -> bool:
