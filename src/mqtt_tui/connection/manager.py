@@ -8,12 +8,12 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from mqtt_tui.connection.backoff import STABLE, Backoff
+from mqtt_tui.connection.backoff import Backoff
 from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.explain import ClosedBeforeConnack, where
 from mqtt_tui.connection.gaps import Gaps
 from mqtt_tui.connection.limits import check_may_publish, check_publish
-from mqtt_tui.connection.refusals import lost_right_away, taken_over_again
+from mqtt_tui.connection.losses import Losses
 from mqtt_tui.connection.sleep_watch import watch_for_sleep
 from mqtt_tui.connection.state import (
     Connack,
@@ -27,17 +27,14 @@ from mqtt_tui.connection.state import (
 )
 from mqtt_tui.connection.subscriptions import Subscriptions, SubscriptionStatus
 from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
-from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, MqttTuiError, TimedOut
+from mqtt_tui.errors import ConnectionLost, ConnectRefused, MqttTuiError, TimedOut
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
-from mqtt_tui.model.reason_code import SESSION_TAKEN_OVER, UNSUPPORTED_PROTOCOL_VERSION
+from mqtt_tui.model.reason_code import UNSUPPORTED_PROTOCOL_VERSION
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
 from mqtt_tui.profiles.url import BrokerUrl
 
 NEWEST_FIRST: tuple[ProtocolChoice, ...] = ("5", "3.1.1", "3.1")
-_RIGHT_AWAY = 5.0
-"""Seconds: a connection that ends sooner after its subscriptions was perhaps ended by what they brought."""
-_OFTEN = 3
 
 
 class ConnectionManager:
@@ -81,14 +78,12 @@ class ConnectionManager:
         self._subscriptions = Subscriptions((one.subscription() for one in profile.subscriptions), self.log)
         self._live: tuple[Transport, Connack] | None = None
 
-        self._backoff = Backoff(rng, profile.reconnect)
+        self._losses = Losses(Backoff(rng, profile.reconnect), self._where, clock)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self._is_stopping = self._with_will = False
         self._protocols = self._wanted_protocols
         self._probing: asyncio.Task[None] | None = None
-        self._taken_over_at: float | None = None
-        self._ended_right_away = 0
 
     # ---------------------------------------------------------------- state
 
@@ -182,10 +177,10 @@ class ConnectionManager:
                 error: MqttTuiError = await self._use(transport, connack)
             except MqttTuiError as failure:
                 error = failure
-            if final := self._final(error):
+            if final := self._losses.final(error):
                 self._become(Failed(final))
                 return
-            delay = self._backoff.next()
+            delay = self._losses.next_wait()
             self._wake.clear()
             self._become(WaitingToReconnect(attempt + 1, delay, self._clock(), error))
             with suppress(TimeoutError):
@@ -222,10 +217,10 @@ class ConnectionManager:
         self.log.connected(connack)
         try:
             self._subscriptions.begin(connack)
-            if self._ended_right_away < _OFTEN:
-                await self._subscriptions.reconcile(transport, connack)
-            else:
+            if self._losses.come_right_away:
                 await self._subscriptions.reconcile_one_by_one(transport, connack)
+            else:
+                await self._subscriptions.reconcile(transport, connack)
             self._gaps.restored(session_resumed=connack.session_present)
             self._become(Connected(connack))
             error: ConnectionLost | TimedOut = await transport.closed()
@@ -235,30 +230,7 @@ class ConnectionManager:
             self._live = None
             await transport.close(with_will=self._with_will)
         self._gaps.lost(error)
-        return self._judge(error, self._clock() - began)
-
-    def _judge(self, error: ConnectionLost | TimedOut, lasted: float) -> ConnectionLost | TimedOut:
-        """Take note of how long a connection has lasted; say so where several in a row ended right away."""
-        self._backoff.ended_after(lasted)
-        self._ended_right_away = self._ended_right_away + 1 if lasted < _RIGHT_AWAY else 0
-        if isinstance(error, ConnectionLost) and self._ended_right_away >= _OFTEN:
-            return lost_right_away(error, self._ended_right_away)
-        return error
-
-    def _final(self, error: MqttTuiError) -> MqttTuiError | None:
-        """What to fail with; None where trying again may help."""
-        match error:
-            case ConnectRefused(permanent=permanent):
-                return error if permanent else None
-            case ConnectionLost(reason_code=code) if code == SESSION_TAKEN_OVER:
-                before, self._taken_over_at = self._taken_over_at, self._clock()
-                soon = before is not None and self._taken_over_at - before < STABLE
-                return taken_over_again(self._where) if soon else None
-            case ConnectionLost(permanent=True):
-                return error
-            case CannotConnect() | ConnectionLost() | TimedOut():
-                return None
-        return error  # a file or the profile itself is at fault
+        return self._losses.judge(error, self._clock() - began)
 
     @property
     def has_will(self) -> bool:
