@@ -82,7 +82,15 @@ def test_the_explorer_is_painted_before_the_mqtt_client_is_loaded_and_other_scre
     loaded = modules_at_first_paint(tmp_path, "targets=(Target('nobody', BrokerProfile(url='mqtt://127.0.0.1:1')),)")
     assert not_needed(loaded, "connection.mqtt", "recording", "demo") == set()
     assert loaded & {"aiomqtt", "paho.mqtt", "importlib.metadata", "tomli_w", "cbor2"} == set()
-    assert screens(loaded) == {"explorer", "panes", "protected", "link_news", "secret_prompt", "dialog"}
+    assert screens(loaded) == {
+        "explorer",
+        "connection_actions",
+        "panes",
+        "protected",
+        "link_news",
+        "secret_prompt",
+        "dialog",
+    }
 
 
 def modules_at_first_paint(directory: Path, first: str) -> set[str]:

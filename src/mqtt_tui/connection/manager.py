@@ -81,7 +81,7 @@ class ConnectionManager:
         self._losses = Losses(Backoff(rng, profile.reconnect), self._where, clock)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._is_stopping = self._with_will = False
+        self._is_stopping = self._with_will = self._starts_clean = False
         self._protocols = self._wanted_protocols
         self._probing: asyncio.Task[None] | None = None
 
@@ -135,6 +135,17 @@ class ConnectionManager:
         if isinstance(self.state, Failed | Disconnected) and self._work is not None:
             self._protocols = self._wanted_protocols
             self._begin()
+
+    async def start_clean(self) -> None:
+        """Connect anew with a clean start, once: the server forgets the session, and all that waits in it."""
+        await self.stop()
+        self._starts_clean = True
+        self._begin()
+
+    @property
+    def keeps_session(self) -> bool:
+        """Whether the profile asks for the session of the connection before."""
+        return not self._profile.clean_start
 
     def _begin(self) -> asyncio.Task[None]:
         """The task that keeps the connection, made where there is none."""
@@ -191,7 +202,9 @@ class ConnectionManager:
         """Connect with the newest protocol that the broker understands, and remember which that was."""
         first: MqttTuiError | None = None
         for protocol in self._protocols:
-            transport = await self._make_transport(replace(self._profile, protocol=protocol), self._sink)
+            clean_start = self._profile.clean_start or self._starts_clean
+            profile = replace(self._profile, protocol=protocol, clean_start=clean_start)
+            transport = await self._make_transport(profile, self._sink)
             try:
                 connack = await transport.open()
             except (ClosedBeforeConnack, ConnectRefused) as error:
@@ -205,7 +218,7 @@ class ConnectionManager:
                 await transport.close()
                 raise
             else:
-                self._protocols = (protocol,)
+                self._protocols, self._starts_clean = (protocol,), False
                 return transport, connack
         assert first is not None  # noqa: S101  there is at least one protocol
         raise first

@@ -124,7 +124,7 @@ def lost_right_away(error: ConnectionLost, times: int) -> ConnectionLost:
     return ConnectionLost(
         f"{error.message} That happened {times} times in a row right after subscribing.",
         hint="A retained message may be what cannot be handled: the subscriptions are made one by one now, and the one "
-        "that brings it is paused. One that waits in a kept session goes with a clean start. "
+        "that brings it is paused. One that waits in a kept session goes with that (N, new session). "
         "Or another client uses this client id.",
         reason_code=error.reason_code,
     )

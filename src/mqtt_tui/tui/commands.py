@@ -127,6 +127,9 @@ COMMANDS: tuple[Command, ...] = (
         _E,
         "Leave as if by accident: the broker publishes the will.",
     ),
+    Command(
+        "explorer.new_session", "new session", "N", "new_session", _E, "Connect anew; the broker forgets the old one."
+    ),
     Command("explorer.pane_topics", "topics pane", "1", "pane('topics')", _E, "Go to the topics."),
     Command("explorer.pane_message", "message pane", "2", "pane('inspector')", _E, "Go to the message."),
     Command("explorer.pane_publish", "publish pane", "3", "pane('publish')", _E, "Go to the draft."),

@@ -77,6 +77,22 @@ async def test_subscriptions_are_restored_exactly_once_without_the_session_and_n
     assert [gap.session_resumed for gap in connection.manager.gaps] == [False, True]
 
 
+async def test_a_session_can_be_left_for_a_new_one_once() -> None:
+    """As somebody does whom the session brings, at every connection, what cannot be handled."""
+    broker = FakeBroker()
+    async with connection_to(broker, msgspec.structs.replace(PROFILE, clean_start=False)) as connection:
+        await connection.until_connected()
+        await connection.manager.start_clean()
+        assert broker.is_closed_by_client
+        await connection.until_connected(2)
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until_connected(3)
+    assert [profile.clean_start for profile in broker.profiles] == [False, True, False]
+    assert len(broker.subscribed) == 3, "the new session has no subscriptions"
+
+
 async def test_a_change_while_away_is_made_in_the_resumed_session() -> None:
     broker = FakeBroker()
     async with connection_to(broker) as connection:

@@ -15,14 +15,13 @@ from mqtt_tui.session import Session
 from mqtt_tui.store.row_view import Sort
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.store.topic_store import DEEPEST
-from mqtt_tui.text.display_text import display_text
 from mqtt_tui.text.quantities import TimeFormat, counted
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
-from mqtt_tui.tui.messages import Copy, ShowConnections
+from mqtt_tui.tui.messages import Copy
 from mqtt_tui.tui.safe import foreign, line, tell
+from mqtt_tui.tui.screens.connection_actions import ConnectionActions
 from mqtt_tui.tui.screens.link_news import LinkNews
-from mqtt_tui.tui.screens.panes import Panes
 from mqtt_tui.tui.screens.protected import publish
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
@@ -31,7 +30,7 @@ from mqtt_tui.tui.widgets.tab_strip import Tab
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
 
-class Explorer(Panes):
+class Explorer(ConnectionActions):
     """One broker: what comes from it and what goes to it.
 
     Args:
@@ -194,37 +193,6 @@ class Explorer(Panes):
                 except MqttTuiError as error:
                     tell(self, error)
 
-    def action_retry(self) -> None:
-        """Do not wait for the next attempt."""
-        self.session.connection.retry_now()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A will can only be asked for where there is one."""
-        if action == "disconnect_with_will":
-            return self.session.connection.has_will
-        return super().check_action(action, parameters)
-
-    @work
-    async def action_disconnect_with_will(self) -> None:
-        """Disconnect on purpose as if by accident: the broker publishes the will."""
-        from mqtt_tui.tui.screens.confirm import Confirm
-
-        will = self.session.target.profile.will
-        said = [f"The broker publishes to {display_text(will.topic)}:", display_text(will.payload)] if will else []
-        question = "Disconnect, and let the will be published?"
-        if await self.app.push_screen_wait(Confirm(question, said, yes="Disconnect", is_danger=True)):
-            await self.session.connection.stop(with_will=True)
-
-    def action_broker(self) -> None:
-        """See what is known of the connection."""
-        from mqtt_tui.tui.screens.broker import Broker
-
-        self.app.push_screen(Broker(self.session))
-
-    def action_connections(self) -> None:
-        """Choose another broker."""
-        self.post_message(ShowConnections())
-
     def action_publish(self) -> None:
         """Write a message to the selected topic."""
         self.publish_pane.start(self._selected_topic())
@@ -250,12 +218,6 @@ class Explorer(Panes):
         draft = await self.app.push_screen_wait(sheet)
         if draft is not None:
             self.publish_pane.draft = draft
-
-    def action_subscriptions(self) -> None:
-        """See and change what is subscribed to."""
-        from mqtt_tui.tui.screens.subscriptions import Subscriptions
-
-        self.app.push_screen(Subscriptions(self.session))
 
     @work
     async def action_export(self) -> None:

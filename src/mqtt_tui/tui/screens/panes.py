@@ -19,7 +19,7 @@ from mqtt_tui.text.quantities import count_text
 from mqtt_tui.tui.frame import Frame
 from mqtt_tui.tui.frame_clock import FrameClock
 from mqtt_tui.tui.live_compositor import LiveCompositor
-from mqtt_tui.tui.messages import CloseBroker, CompareTopic, NextBroker, ShowBroker
+from mqtt_tui.tui.messages import ShowBroker
 from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.screens.dialog import Dialog
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
@@ -197,10 +197,11 @@ class Panes(Screen[None]):
             if frame.is_new_second:
                 self._show_titles(frame.topics)
 
-    def notify(self, message: str, *, title: str = "", **options: Any) -> None:  # noqa: ANN401  handed on
-        """Show a toast; that of a broker behind others says whose it is."""
+    def notify(self, message: str, *, title: str = "", markup: bool = False, **options: Any) -> None:  # noqa: ANN401  handed on
+        """Show a toast; that of a broker behind others says whose it is. Never markup."""
+        del markup
         whose = "" if self.is_in_front else display_text(self.session.target.name)
-        super().notify(message, title=title or whose, **options)
+        super().notify(message, title=title or whose, markup=False, **options)
 
     @property
     def is_in_front(self) -> bool:
@@ -227,32 +228,6 @@ class Panes(Screen[None]):
     def _tab_clicked(self, event: TabStrip.Chosen) -> None:
         if self.query_one(TabStrip) is event.strip:
             self.post_message(ShowBroker(event.name))
-
-    def action_next_broker(self, by: int) -> None:
-        """To another broker that is open."""
-        self.post_message(NextBroker(by))
-
-    def action_close_broker(self) -> None:
-        """Disconnect from this one."""
-        self.post_message(CloseBroker())
-
-    def action_events(self) -> None:
-        """What the connection went through."""
-        from mqtt_tui.tui.screens.event_view import EventView
-
-        self.app.push_screen(EventView(self.session))
-
-    def action_packets(self) -> None:
-        """The control packets."""
-        from mqtt_tui.tui.screens.packet_view import PacketView
-
-        self.app.push_screen(PacketView(self.session))
-
-    def action_compare(self) -> None:
-        """The newest message of the topic here and on another broker."""
-        node = self.topic_tree.selected
-        if node is not None:
-            self.post_message(CompareTopic(node.path()))
 
     def _show_titles(self, topics: int) -> None:
         pane, rows = self.query_one("#topics"), self.session.rows
