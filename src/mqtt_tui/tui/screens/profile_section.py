@@ -29,11 +29,11 @@ class ProfileSection(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     ProfileSection {
         height: 1fr;
-        padding: 0 3;
+        padding: 0 0 0 3;
         scrollbar-size-vertical: 1;
 
         .about { color: $text-faint; margin-bottom: 1; }
-        FieldRow { margin-bottom: 1; }
+        FieldRow { margin: 0 2 1 0; }
     }
     """
 
