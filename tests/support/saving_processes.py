@@ -26,19 +26,23 @@ from mqtt_tui.profiles.repository import ProfileRepository
 
 NAMES = ("short", "long" * 20_000)
 repository = ProfileRepository(Path(sys.argv[1]))
-repository.save("one", BrokerProfile(url="mqtt://host", username="short"))
-rng, seen = random.Random(5), set()
+began = time.monotonic()
+for name in reversed(NAMES):
+    repository.save("one", BrokerProfile(url="mqtt://host", username=name))
+both = time.monotonic() - began
+rng, seen, there = random.Random(5), set(), 0
 for kill in range(int(sys.argv[2])):
     child = os.fork()
     if not child:
-        for number in itertools.count(1):
-            repository.save("one", BrokerProfile(url="mqtt://host", username=NAMES[number % 2]))
-    time.sleep(rng.random() / 50)  # the moment of the kill
+        for number in itertools.count(1):  # the other one first
+            repository.save("one", BrokerProfile(url="mqtt://host", username=NAMES[(there + number) % 2]))
+    time.sleep(rng.random() * both)  # the moment of the kill
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     profiles = repository.load()
     is_whole = not profiles.problems and profiles.entries["one"].username in NAMES
-    seen.add(("old", "new")[NAMES.index(profiles.entries["one"].username)] if is_whole else "broken")
+    before, there = there, NAMES.index(profiles.entries["one"].username) if is_whole else there
+    seen.add("broken" if not is_whole else "old" if there == before else "new")
 print(*seen)
 """
 
