@@ -4,8 +4,9 @@ import atexit
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -13,70 +14,90 @@ _GRACE = 1.0
 """Seconds between SIGTERM and SIGKILL."""
 _LOOK = 0.01
 """Seconds between looks at programs that were told to end."""
-_running: set[subprocess.Popen[bytes]] = set()
 
 
-def start(
-    command: Sequence[str],
-    *,
-    stdin: int,
-    stdout: int | IO[bytes],
-    stderr: int | IO[bytes],
-    has_own_session: bool = False,
-) -> subprocess.Popen[bytes]:
-    """Run ``command``, without a shell; it ends with this program at the latest.
+class _Children:
+    """Those of this process; used from any thread."""
 
-    Args:
-        command: the program and its arguments.
-        stdin: as for ``subprocess.Popen``.
-        stdout: the same.
-        stderr: the same.
-        has_own_session: so that it neither reads from the terminal nor gets its signals, and ends with all that it
-            started.
+    def __init__(self) -> None:
+        self._running: dict[subprocess.Popen[bytes], bool] = {}  # and whether each leads a group of its own
+        self._lock = threading.Lock()
 
-    Raises:
-        OSError: it cannot be run.
-        ValueError: nothing can have such a name.
-    """
-    _forget_ended()
-    process = subprocess.Popen(  # noqa: S603  the user's own, out of a file that only they can write
-        command, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=has_own_session
-    )
-    _running.add(process)
-    return process
+    def start(
+        self,
+        command: Sequence[str],
+        *,
+        stdin: int,
+        stdout: int | IO[bytes],
+        stderr: int | IO[bytes],
+        has_own_session: bool = False,
+    ) -> subprocess.Popen[bytes]:
+        """Run ``command``, without a shell; it ends with this program at the latest.
+
+        Args:
+            command: the program and its arguments.
+            stdin: as for ``subprocess.Popen``.
+            stdout: the same.
+            stderr: the same.
+            has_own_session: so that it neither reads from the terminal nor gets its signals, and ends with all that it
+                started.
+
+        Raises:
+            OSError: it cannot be run.
+            ValueError: nothing can have such a name.
+        """
+        self._forget_ended()
+        process = subprocess.Popen(  # noqa: S603  the user's own, out of a file that only they can write
+            command, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=has_own_session
+        )
+        with self._lock:
+            self._running[process] = has_own_session
+        return process
+
+    def end(self, *processes: subprocess.Popen[bytes]) -> None:
+        """End programs, kindly at first, and wait for it; of one with a session of its own, all that it has started.
+
+        Called at once where such a program has ended by itself: the number of its group is nobody else's then.
+        """
+        with self._lock:
+            wanted = {process: self._running.pop(process, False) for process in processes}
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for process, leads in wanted.items():
+                _signal(process, number, leads=leads)
+            until = time.monotonic() + _GRACE
+            while any(_lives(process, leads=leads) for process, leads in wanted.items()) and time.monotonic() < until:
+                time.sleep(_LOOK)
+
+    def end_all(self) -> None:
+        """Leave none behind."""
+        self._forget_ended()
+        self.end(*tuple(self._running))
+
+    def _forget_ended(self) -> None:
+        with self._lock:
+            for process in [one for one, leads in self._running.items() if not leads and one.poll() is not None]:
+                del self._running[process]
 
 
-def end(*processes: subprocess.Popen[bytes]) -> None:
-    """End programs, kindly at first, and wait for it."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for process in processes:
-            _signal(process, number)
-        _wait(processes, _GRACE)
-    _forget_ended()
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """To it, or, where it leads a session, to all in it; nothing to one that has ended."""
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals, *, leads: bool) -> None:
     with suppress(ProcessLookupError, PermissionError):  # just ended; or became somebody else (sudo)
-        if process.poll() is None:
-            if os.getpgid(process.pid) == process.pid:
-                os.killpg(process.pid, number)
-            else:
-                process.send_signal(number)
+        if leads:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
 
 
-def _wait(processes: Iterable[subprocess.Popen[bytes]], seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while any(process.poll() is None for process in processes) and time.monotonic() < until:
-        time.sleep(_LOOK)
+def _lives(process: subprocess.Popen[bytes], *, leads: bool) -> bool:
+    if process.poll() is None:
+        return True
+    try:
+        if leads:
+            os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return leads
 
 
-def _forget_ended() -> None:
-    _running.difference_update([process for process in _running if process.poll() is not None])
-
-
-@atexit.register
-def _end_all() -> None:
-    _forget_ended()
-    if _running:
-        end(*_running)
+_CHILDREN = _Children()
+atexit.register(_CHILDREN.end_all)
+start, end = _CHILDREN.start, _CHILDREN.end

@@ -30,7 +30,7 @@ class _Attempts:
     """Makes a transport through aiomqtt for each attempt, with the secrets as they are at its time: tokens expire.
 
     What no broker has seen yet is kept for the next attempt, so that nobody has to touch a key again and again while
-    the broker cannot be reached.
+    the broker cannot be reached; a broker that then refuses it is asked once more with what it is by then.
 
     Args:
         look_up: finds the secrets of a profile; may block, and raise MqttTuiError.
@@ -51,9 +51,12 @@ class _Attempts:
         """As ``OpenTransport``."""
         from mqtt_tui.connection.mqtt.transport import AiomqttTransport  # with aiomqtt and paho, 50 ms
 
-        if not self._unseen():
+        is_kept = self._unseen()
+        if not is_kept:
             self._credentials = await in_background(partial(self._look_up, profile))
-        transport = AiomqttTransport(profile, self._credentials, sink, self._precedence, self._state)
+        transport = AiomqttTransport(
+            profile, self._credentials, sink, self._precedence, self._state, may_be_outdated=is_kept
+        )
         self._unseen = partial(_has_shown_nobody, transport.steps, profile)
         return transport
 

@@ -1,20 +1,21 @@
 """Secrets that change while a broker is open: tokens that expire, passwords that somebody renews."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from mqtt_tui.connection.state import Failed, WaitingToReconnect
+from mqtt_tui.connection.state import Connected, Connecting, Failed, WaitingToReconnect
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.session import Session
 from mqtt_tui.store.memory_budget import MemoryBudget
 from tests.support.connecting import eventually, quick_profile
-from tests.support.hostile_broker import HostileBroker, Peer
+from tests.support.hostile_broker import HostileBroker, Peer, connack
 
 pytestmark = pytest.mark.broker
 
@@ -74,3 +75,30 @@ async def test_a_secret_that_is_missing_is_told_and_found_once_it_is_there(tmp_p
             file.write_text("token")
             session.connection.retry_now()
             await eventually(lambda: bool(broker.peers))
+
+
+async def test_a_token_that_was_renewed_while_the_broker_was_away_is_looked_up_when_the_old_one_is_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("first-token")
+    seen: list[bytes] = []
+
+    async def script(peer: Peer) -> None:
+        seen.append((await peer.read_connect())[-11:])
+        peer.send(connack(0 if seen[-1] == b"other-token" else 0x86))
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    profile = quick_profile(f"mqtt://127.0.0.1:{port}", username="u", password=Secret(file=str(file)), subscriptions=())
+    async with session_for(profile) as session:
+        await eventually(lambda: isinstance(session.connection.state, WaitingToReconnect))
+        file.write_text("other-token")
+        async with HostileBroker(script, port) as _:
+            for count in (1, 2):
+                session.connection.retry_now()
+                await eventually(lambda count=count: len(seen) == count)  # type: ignore[misc]
+                await eventually(lambda: not isinstance(session.connection.state, Connecting))
+                assert not isinstance(session.connection.state, Failed)
+            assert isinstance(session.connection.state, Connected)
+    assert seen == [b"first-token", b"other-token"]

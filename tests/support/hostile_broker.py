@@ -143,14 +143,19 @@ def after_subscribing(*data: bytes) -> Script:
 
 
 class HostileBroker:
-    """Listens on loopback and plays ``script`` with every client; an asynchronous context manager."""
+    """Listens on loopback and plays ``script`` with every client; an asynchronous context manager.
 
-    def __init__(self, script: Script) -> None:
+    Args:
+        script: for each connection.
+        port: 0 is any that is free.
+    """
+
+    def __init__(self, script: Script, port: int = 0) -> None:
         self._script = script
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.peers: list[Peer] = []
-        self.port = 0
+        self.port = port
 
     @property
     def url(self) -> str:
@@ -158,7 +163,7 @@ class HostileBroker:
         return f"mqtt://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._meet, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._meet, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -1,6 +1,8 @@
 """Work on threads, and programs that run for us."""
 
 import asyncio
+import os
+import select
 import subprocess
 import sys
 import threading
@@ -51,6 +53,28 @@ asyncio.run(main())
 """
     # comes back when nobody holds the output any more, the child of the child neither
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30, stdout=subprocess.PIPE)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["sleep 600 >&2 & echo; exit 3", "(trap '' TERM; echo; exec sleep 600 >&2) & wait"],
+    ids=["left behind", "ignores the first request"],
+)
+def test_what_a_program_has_started_ends_with_it(command: str) -> None:
+    read, write = os.pipe()
+    process = processes.start(
+        ["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=write, has_own_session=True
+    )
+    os.close(write)
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        if "exit" in command:
+            process.wait()
+        processes.end(process)
+    with open(read, "rb") as held:
+        assert select.select([held], [], [], 10)[0], "somebody holds the other end"
+        assert held.read() == b""
 
 
 def test_who_ignores_the_first_request_is_ended_all_the_same() -> None:

@@ -96,8 +96,10 @@ class EventLog:
         about_tls = [] if tls is None else [("TLS", display_text(f"{tls.version}, {tls.cipher}"))]
         self._add(Weight.GOOD, text, facts=(*connack_facts(connack), *about_tls))
         if connack.sent_again:
-            what = "message of ours is" if connack.sent_again == 1 else "messages of ours are"
-            self._add(Weight.NOTE, f"{connack.sent_again:,} {what} sent again: the acknowledgement was lost.")
+            self._add(Weight.NOTE, f"{_ours(connack.sent_again)} sent again: the acknowledgement was lost.")
+        if connack.given_up:
+            text = f"{_ours(connack.given_up)} not sent again, though the acknowledgement was lost."
+            self._add(Weight.PROBLEM, text, "Where it was not published the first time, it is missing.")
 
     def not_this_version(self, error: MqttTuiError, version: str) -> None:
         """The broker may not take this version of MQTT: an older one is tried."""
@@ -135,3 +137,7 @@ class EventLog:
     def not_published(self, topic_name: str, error: MqttTuiError) -> None:
         """A message was not, or perhaps not, published."""
         self._add(Weight.PROBLEM, error.message, error.hint, (("topic", display_text(topic_name)),))
+
+
+def _ours(messages: int) -> str:
+    return f"{messages:,} {'message of ours is' if messages == 1 else 'messages of ours are'}"

@@ -20,6 +20,7 @@ _SHARED_NOT_SUPPORTED = ReasonCode(0x9E)
 _IDENTIFIERS_NOT_SUPPORTED = ReasonCode(0xA1)
 _WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
 _TOPIC_ALIAS_INVALID = ReasonCode(0x94)
+_PUBLISH = 0x30
 _LARGEST_REMAINING_LENGTH = 268_435_455  # MQTT 5.0, 1.5.5
 
 
@@ -65,6 +66,18 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
             f"Topic Alias {alias} is more than the broker's Topic Alias Maximum {connack.topic_alias_maximum}",
             _TOPIC_ALIAS_INVALID,
         )
+
+
+def why_not_again(connack: Connack, packet: bytes) -> str:
+    """Why a packet of the connection before cannot be sent on this one; empty where it can."""
+    largest = connack.maximum_packet_size
+    if largest is not None and len(packet) > largest:
+        return f"it has {len(packet):,} bytes, and the broker's Maximum Packet Size is {largest:,} now"
+    if packet[0] & 0xF0 != _PUBLISH:
+        return ""
+    if packet[0] >> 1 & 3 > connack.maximum_qos:
+        return f"the broker's Maximum QoS is {connack.maximum_qos:d} now"
+    return "the broker keeps no retained messages now" if packet[0] & 1 and not connack.retain_available else ""
 
 
 def check_subscription(subscription: Subscription, connack: Connack) -> None:

@@ -37,12 +37,20 @@ class Losses:
         """Seconds until the next attempt."""
         return self._backoff.next()
 
-    def judge(self, error: ConnectionLost | TimedOut, lasted: float) -> ConnectionLost | TimedOut:
-        """Take note of how long a connection has lasted; say so where several in a row ended right away."""
+    def judge(
+        self, error: ConnectionLost | TimedOut, lasted: float, *, has_sent_again: bool = False
+    ) -> ConnectionLost | TimedOut:
+        """Take note of how long a connection has lasted; say so where several in a row ended right away.
+
+        Args:
+            error: how it ended.
+            lasted: seconds.
+            has_sent_again: whether messages of ours were sent again on it.
+        """
         self._backoff.ended_after(lasted)
         self._right_away = self._right_away + 1 if lasted < _RIGHT_AWAY else 0
         if isinstance(error, ConnectionLost) and self.come_right_away:
-            return lost_right_away(error, self._right_away)
+            return lost_right_away(error, self._right_away, has_sent_again=has_sent_again)
         return error
 
     def final(self, error: MqttTuiError) -> MqttTuiError | None:

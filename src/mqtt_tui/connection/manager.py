@@ -14,6 +14,7 @@ from mqtt_tui.connection.explain import ClosedBeforeConnack, where
 from mqtt_tui.connection.gaps import Gaps
 from mqtt_tui.connection.limits import check_may_publish, check_publish
 from mqtt_tui.connection.losses import Losses
+from mqtt_tui.connection.publications import Publications
 from mqtt_tui.connection.sleep_watch import watch_for_sleep
 from mqtt_tui.connection.state import (
     Connack,
@@ -77,6 +78,7 @@ class ConnectionManager:
         self._watchers: list[Callable[[ConnectionState], None]] = [self.log.state]
         self._subscriptions = Subscriptions((one.subscription() for one in profile.subscriptions), self.log)
         self._live: tuple[Transport, Connack] | None = None
+        self._publications = Publications(self._where)
 
         self._losses = Losses(Backoff(rng, profile.reconnect), self._where, clock)
         self._wake = asyncio.Event()
@@ -103,6 +105,8 @@ class ConnectionManager:
 
     def _become(self, state: ConnectionState) -> None:
         self.state = state
+        if isinstance(state, Failed | Disconnected):
+            self._publications.give_up()
         for callback in self._watchers:
             callback(state)
 
@@ -230,7 +234,7 @@ class ConnectionManager:
         self.log.connected(connack)
         try:
             self._subscriptions.begin(connack)
-            if self._losses.come_right_away:
+            if self._losses.come_right_away and not connack.sent_again:  # else that may be what ends it
                 await self._subscriptions.reconcile_one_by_one(transport, connack)
             else:
                 await self._subscriptions.reconcile(transport, connack)
@@ -243,7 +247,7 @@ class ConnectionManager:
             self._live = None
             await transport.close(with_will=self._with_will)
         self._gaps.lost(error)
-        return self._losses.judge(error, self._clock() - began)
+        return self._losses.judge(error, self._clock() - began, has_sent_again=connack.sent_again > 0)
 
     @property
     def has_will(self) -> bool:
@@ -282,7 +286,7 @@ class ConnectionManager:
         transport, connack = self._live
         try:
             check_publish(request, connack)
-            return await transport.publish(request)
+            return await self._publications.unless_over(transport.publish(request))
         except MqttTuiError as error:
             self.log.not_published(request.topic_name, error)
             raise

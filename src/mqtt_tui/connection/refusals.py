@@ -119,8 +119,14 @@ def taken_over_again(where: str) -> ConnectionLost:
     )
 
 
-def lost_right_away(error: ConnectionLost, times: int) -> ConnectionLost:
-    """The connection has ended that often in a row right after subscribing."""
+def lost_right_away(error: ConnectionLost, times: int, *, has_sent_again: bool) -> ConnectionLost:
+    """The connection has ended that often in a row right after subscribing, or sending messages of ours again."""
+    if has_sent_again:
+        return ConnectionLost(
+            f"{error.message} That happened {times} times in a row right after messages of ours were sent again.",
+            hint="The broker may not take one of them: they are given up soon, or at once with the session (N).",
+            reason_code=error.reason_code,
+        )
     return ConnectionLost(
         f"{error.message} That happened {times} times in a row right after subscribing.",
         hint="A retained message may be what cannot be handled: the subscriptions are made one by one now, and the one "

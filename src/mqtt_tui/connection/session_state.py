@@ -33,16 +33,21 @@ class SessionState:
     protocol: Protocol | None = None
     """Of the connection before; None before the first."""
 
-    def begin(self, protocol: Protocol, *, is_resumed: bool, otherwise: object) -> None:
+    def begin(self, protocol: Protocol, *, is_resumed: bool, otherwise: object) -> int:
         """A connection stands; without its session the server has forgotten all of it.
 
         Args:
             protocol: that it speaks; packets of another version cannot be sent again.
             is_resumed: whether the server still has the session.
             otherwise: what whoever waits for an acknowledgement is told where it has not.
+
+        Returns:
+            how many messages that were not acknowledged are given up.
         """
+        given_up = 0
         if not is_resumed:
             self.unreleased.clear()
         if not is_resumed or protocol != self.protocol:
-            self.unacknowledged.give_up(otherwise)
+            given_up = self.unacknowledged.give_up(otherwise)
         self.protocol = protocol
+        return given_up

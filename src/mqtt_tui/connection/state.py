@@ -47,6 +47,8 @@ class Connack:
     """Of the properties, by the labels of ``connection.facts``, those whose value is the specification's default."""
     sent_again: int = 0
     """Messages of ours whose acknowledgement the connection before did not bring (MQTT 5.0, 4.4)."""
+    given_up: int = 0
+    """Those that are not sent again: their session was not resumed, or the server does not take them."""
     slow_intake: str = ""
     """Why messages are read one by one and not in bulk; empty where they are not."""
     tls: TlsFacts | None = None

@@ -1,7 +1,7 @@
 """The brokers that are open, each in a tab: a screen of its own whose session goes on behind the others."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -44,7 +44,7 @@ class OpenBrokers:
         """With the names under which the application knows them."""
         self._left_at: dict[Explorer, int] = {}
         """Messages that each had received when it was last in front."""
-        self._closing: set[asyncio.Task[None]] = set()
+        self._at_work: set[asyncio.Task[None]] = set()
         self._switching = asyncio.Lock()
         self.front: Explorer | None = None
         """The one that is shown, or was before the choice of a broker; None where none is open."""
@@ -79,11 +79,20 @@ class OpenBrokers:
             precedence=self._precedence,
             open_transport=self._launch.open_transport,
         )
-        explorer = Explorer(session, glows=self._launch.settings.glow, tabs=self._tabs)
-        name = f"broker-{next(self._numbers)}"
-        self._open[explorer] = name
-        self._app.install_screen(explorer, name)  # kept, though another one is shown
-        await self.show(explorer)
+        await self._undisturbed(self._add(Explorer(session, glows=self._launch.settings.glow, tabs=self._tabs)))
+
+    async def _add(self, explorer: Explorer) -> None:
+        async with self._switching:
+            name = self._open[explorer] = f"broker-{next(self._numbers)}"
+            self._app.install_screen(explorer, name)  # kept, though another one is shown
+            await self._show(explorer)
+
+    async def _undisturbed(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do it to its end, though whoever waits for it is cancelled."""
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        await asyncio.shield(task)
 
     def _find(self, target: Target) -> Explorer | None:
         """The one of this profile, or, for what is not saved, of this very broker."""
@@ -143,10 +152,7 @@ class OpenBrokers:
         Args:
             explorer: None is the one in front.
         """
-        closing = asyncio.create_task(self._close(explorer))
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
-        await asyncio.shield(closing)
+        await self._undisturbed(self._close(explorer))
 
     async def _close(self, wanted: Explorer | None) -> None:
         async with self._switching:
@@ -169,7 +175,7 @@ class OpenBrokers:
 
     async def leave_all(self) -> None:
         """Say goodbye to every broker, and let those finish that are at it."""
-        await asyncio.gather(_leave(list(self._open)), *self._closing)
+        await asyncio.gather(_leave(list(self._open)), *self._at_work)
 
     async def _clear(self) -> None:
         while len(self._app.screen_stack) > 1:

@@ -4,12 +4,14 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mqtt_tui.connection.mqtt.outcomes import Answer, Ending
+from mqtt_tui.connection.mqtt.outcomes import Answer, Ending, NotSentAgain
 from mqtt_tui.connection.unacknowledged import Unacknowledged
 from mqtt_tui.model.reason_code import ReasonCode
 
 _FRESH = 1.0
 """Seconds: who has waited so long can wait five milliseconds more."""
+
+_HOPELESS = "one connection after the other ended without an answer to it"
 
 Awaited = asyncio.Future[Answer | Ending]
 
@@ -49,33 +51,47 @@ class AwaitedAnswers:
     def end(self, ending: Ending) -> None:
         """Nothing more comes; what is sent again on the next connection is waited for until then."""
         self._has_ended = True
-        for packet_identifier, awaited in self._waiting.items():
-            if packet_identifier in self._unacknowledged:
-                self._unacknowledged.leave_waiting(packet_identifier, awaited)
-            elif not awaited.done():
+        waiting, self._waiting = self._waiting, {}
+        for awaited in self._unacknowledged.connection_ended(waiting):
+            if not awaited.done():
                 awaited.set_result(ending)
-        self._waiting.clear()
 
-    def send_again(self, send: Callable[[int, bytes], None], most: int, on_room: Callable[[], None]) -> int:
-        """Send what the connection before has left unacknowledged (MQTT 5.0, 4.4); how many packets that are.
+    def send_again(
+        self,
+        send: Callable[[int, bytes], None],
+        most: int,
+        on_room: Callable[[], None],
+        refuse: Callable[[bytes], str],
+    ) -> tuple[int, int]:
+        """Send what the connection before has left unacknowledged (MQTT 5.0, 4.4).
 
         Args:
             send: gets packet identifier and packet.
             most: may be under way at a time, the server's Receive Maximum.
             on_room: called each time that one less is under way.
+            refuse: why a packet cannot be sent on this connection; empty where it can.
+
+        Returns:
+            how many are sent again, and how many are given up.
         """
-        left = deque(self._unacknowledged.packet_identifiers)
+        unacknowledged, given_up = self._unacknowledged, 0
+        if unacknowledged.is_hopeless:
+            return 0, unacknowledged.give_up(Ending(error=NotSentAgain(_HOPELESS)))
+        for packet_identifier, packet in unacknowledged.packets:
+            if why := refuse(packet):
+                given_up += unacknowledged.give_up(Ending(error=NotSentAgain(why)), packet_identifier)
+        left = deque(unacknowledged.packets)
 
         def send_next(_: object = None) -> None:
             if not left or self._has_ended:
                 on_room()
                 return
-            packet_identifier = left.popleft()
-            awaited = self._waiting[packet_identifier] = self._unacknowledged.take_waiting(packet_identifier)
+            packet_identifier, packet = left.popleft()
+            awaited = self._waiting[packet_identifier] = unacknowledged.sent_again(packet_identifier)
             awaited.add_done_callback(send_next)
-            send(packet_identifier, self._unacknowledged.packet(packet_identifier))
+            send(packet_identifier, packet)
 
-        total = len(left)
+        total = 0 if self._has_ended else len(left)
         for _ in range(min(most, total)):
             send_next()
-        return total
+        return total, given_up

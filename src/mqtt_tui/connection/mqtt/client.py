@@ -30,7 +30,7 @@ from mqtt_tui.connection.mqtt.outcomes import (
     ConnackPacket,
     Ending,
     LoggedErrors,
-    SessionForgotten,
+    NotSentAgain,
     connack_code,
 )
 from mqtt_tui.connection.mqtt.packet_writer import PUBACK, PacketWriter
@@ -40,6 +40,7 @@ from mqtt_tui.connection.mqtt.socket_opener import SocketOpener
 from mqtt_tui.connection.mqtt.socket_watch import SocketWatch
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.session_state import SessionState
+from mqtt_tui.connection.unacknowledged import Unacknowledged
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.precedence import Precedence
@@ -47,6 +48,7 @@ from mqtt_tui.precedence import Precedence
 check_classes()
 
 _PUBLISH, _DISCONNECT = 0x30, 0xE0
+_IDENTIFIERS = 65_535
 _PINGREQ = b"\xc0\x00"
 _GOODBYE_SECONDS = 1.0
 
@@ -106,6 +108,7 @@ class MqttClient(aiomqtt.Client):
             largest=largest,
             aliases=aliases,
         )
+        self._given_up = 0  # messages whose session was not resumed
         self.keeps_session = False
         """Whether the server keeps the session beyond this connection, and the next one asks for it."""
         if not self._inbound.lacks:
@@ -132,19 +135,15 @@ class MqttClient(aiomqtt.Client):
 
         self._client._packet_queue = noted  # type: ignore[method-assign, assignment]
 
-    def send_again(self, most: int, on_room: Callable[[], None]) -> int:
-        """Send what the connection before has left unacknowledged (MQTT 5.0, 4.4); how many packets that are.
-
-        Args:
-            most: may be under way at a time, the server's Receive Maximum.
-            on_room: called each time that one less is under way.
-        """
+    def send_again(self, most: int, on_room: Callable[[], None], refuse: Callable[[bytes], str]) -> tuple[int, int]:
+        """As ``AwaitedAnswers.send_again``; what went with a session that was not resumed is given up as well."""
 
         def send(mid: int, packet: bytes) -> None:
             self._inbound.sent_again.add(mid)  # paho knows nothing of it
             self.write(packet)
 
-        return self._awaited.send_again(send, most, on_room)
+        again, given_up = self._awaited.send_again(send, most, on_room, refuse)
+        return again, given_up + self._given_up
 
     # ---------------------------------------------------------------- beginning and end
 
@@ -232,6 +231,7 @@ class MqttClient(aiomqtt.Client):
         self, topic_name: str, payload: bytes, qos: int, properties: Properties | None, *, retain: bool
     ) -> Awaited:
         """Queue a PUBLISH; its acknowledgement, at QoS 0 its hand-over to the network."""
+        _pass_over(self._session.unacknowledged, self._client)
         info = self._client.publish(topic_name, payload, qos, retain, properties)
         return self._expect(info.rc, info.mid)
 
@@ -239,10 +239,12 @@ class MqttClient(aiomqtt.Client):
         self, filters: list[tuple[str, SubscribeOptions | int]], properties: Properties | None
     ) -> Awaited:
         """Queue one SUBSCRIBE; its SUBACK."""
+        _pass_over(self._session.unacknowledged, self._client)
         return self._expect(*self._client.subscribe(cast("list[tuple[str, int]]", filters), properties=properties))
 
     def send_unsubscribe(self, filters: list[str]) -> Awaited:
         """Queue one UNSUBSCRIBE; its UNSUBACK."""
+        _pass_over(self._session.unacknowledged, self._client)
         return self._expect(*self._client.unsubscribe(filters))
 
     def attach(self, writer: PacketWriter) -> None:
@@ -289,8 +291,9 @@ class MqttClient(aiomqtt.Client):
         if not self._inbound.lacks:  # paho makes 0x80 of what it does not know
             code = connack_code(self._client._in_packet["packet"][1])
             self._keep_alive.begin(self._client.keepalive)  # the server's, where it named one
-        forgotten = Ending(error=SessionForgotten())
-        self._session.begin(self._speaks, is_resumed=flags.session_present, otherwise=forgotten)
+        if not int(code):
+            gone = Ending(error=NotSentAgain("its session was not resumed"))
+            self._given_up = self._session.begin(self._speaks, is_resumed=flags.session_present, otherwise=gone)
         self.connack.set_result(ConnackPacket(code, flags.session_present, properties))
 
     def _on_disconnect(
@@ -350,3 +353,9 @@ class MqttClient(aiomqtt.Client):
     def _on_socket_unregister_write(self, _client: paho.Client, _data: object, sock: "paho.SocketLike") -> None:
         self._watch.has_written(sock)
         self._has_written.set()
+
+
+def _pass_over(taken: Unacknowledged, client: paho.Client) -> None:
+    """Leave identifiers to what is not acknowledged (MQTT 5.0, 2.2.1); paho knows but those of its own connection."""
+    while client._last_mid % _IDENTIFIERS + 1 in taken:
+        client._last_mid = client._last_mid % _IDENTIFIERS + 1

@@ -73,6 +73,7 @@ def _wait(process: subprocess.Popen[bytes], theirs: socket.socket, on_ended: Cal
     said = bytearray()
     listener = _thread(_listen, process.stderr, said)
     exit_code = process.wait()
+    processes.end(process)  # what it has started, and left
     listener.join(_LAST_WORDS)
     with theirs:
         last = said.decode(errors="replace").strip().rpartition("\n")[2]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from paho.mqtt.exception import MQTTException
 
 from mqtt_tui.connection import explain, refusals
-from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack, SessionForgotten
+from mqtt_tui.connection.mqtt.outcomes import CONNACK, ConnackPacket, Ending, NotBeforeConnack, NotSentAgain
 from mqtt_tui.connection.mqtt.properties import text
 from mqtt_tui.connection.mqtt.publish_packet import BrokenPacket
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed
@@ -47,14 +47,16 @@ def timed_out(stage: Stage, spoken: bytes, url: BrokerUrl, seconds: int) -> Cann
     return explain.timed_out(url, seconds, _DOING[stage])
 
 
-def refused(packet: ConnackPacket, url: BrokerUrl) -> ConnectRefused:
-    """CONNACK with a failure."""
-    return refusals.connect_refused(
+def refused(packet: ConnackPacket, url: BrokerUrl, *, may_be_outdated: bool) -> ConnectRefused:
+    """CONNACK with a failure; with secrets that may be outdated none is for good."""
+    error = refusals.connect_refused(
         explain.where(url),
         packet.reason_code,
         text(packet.properties, "ReasonString"),
         text(packet.properties, "ServerReference"),
     )
+    error.permanent = error.permanent and not may_be_outdated
+    return error
 
 
 def ended_before_connack(ending: Ending, spoken: bytes, url: BrokerUrl, *, shows_certificate: bool) -> CannotConnect:
@@ -84,10 +86,11 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
             return ConnectionLost(f"{place} closed the connection.")
         case ssl.SSLError() | OSError():
             return ConnectionLost(f"The connection to {place} broke{_because(ending.error)}.")
-        case SessionForgotten():
+        case NotSentAgain():
             return ConnectionLost(
-                f"{place} has not kept the session in which this was sent: it may have been published, or not.",
-                hint="See whether it has arrived before you send it again.",
+                f"The link to {place} was lost before the acknowledgement, and the message was not sent again"
+                f"{_because(ending.error)}.",
+                hint="It may have been published the first time: see whether it has arrived.",
             )
         case BrokenPacket(hint=hint) if hint:
             return ConnectionLost(f"{place} sent{_because(ending.error).removeprefix(':')}.", hint=hint)

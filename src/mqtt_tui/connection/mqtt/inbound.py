@@ -267,7 +267,7 @@ class Inbound:
             self._answers += release
         elif mid in self.sent_again:
             self.sent_again.discard(mid)
-            self._on_acknowledged(mid, code)
+            self._on_acknowledged(mid, code if head != PUBCOMP else 0)  # “not an error during recovery” (3.7.2.1)
         elif head == PUBREC and code >= 0x80:  # MQTT 5.0, 3.5.2.1; paho would go on with PUBREL
             self._let_paho_handle(head, body, lambda: self._client._handle_pubackcomp("PUBACK"))
         else:

@@ -43,11 +43,12 @@ class Answer:
     reason_string: str | None
 
 
-class SessionForgotten(Exception):
-    """The server has not kept the session, and with it what was not acknowledged."""
+class NotSentAgain(Exception):
+    """A message that was not acknowledged when the link was lost is given up.
 
-    def __init__(self) -> None:
-        super().__init__("the server has not kept the session")
+    Args:
+        why: safe to show.
+    """
 
 
 class LoggedErrors(logging.Logger):

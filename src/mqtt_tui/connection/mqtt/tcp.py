@@ -78,6 +78,8 @@ class _Race:
         """The winner; raises the most telling failure where there is none."""
         try:
             for address in addresses:
+                if time.monotonic() >= self._until:
+                    break
                 self._begin(address)
                 if winner := self._winner(min(self._until, time.monotonic() + _HEAD_START)):
                     return winner

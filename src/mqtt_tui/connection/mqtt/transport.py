@@ -11,17 +11,17 @@ from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from mqtt_tui.background import in_background
-from mqtt_tui.connection import explain, refusals
-from mqtt_tui.connection.limits import check_may_publish
+from mqtt_tui.connection import explain, limits, refusals
 from mqtt_tui.connection.mqtt import endings, tls
 from mqtt_tui.connection.mqtt.awaited import Awaited
 from mqtt_tui.connection.mqtt.client import MqttClient
+from mqtt_tui.connection.mqtt.connack import read_connack
 from mqtt_tui.connection.mqtt.connecting import connect_properties, subscribe_properties, will_of
 from mqtt_tui.connection.mqtt.intake import Intake
 from mqtt_tui.connection.mqtt.library_names import CONSTRAINTS, LibraryChanged
-from mqtt_tui.connection.mqtt.outcomes import Answer, ConnackPacket, Ending
+from mqtt_tui.connection.mqtt.outcomes import Answer, Ending
 from mqtt_tui.connection.mqtt.packet_writer import OnAcknowledged, PacketWriter
-from mqtt_tui.connection.mqtt.properties import number, text, to_paho, user_properties
+from mqtt_tui.connection.mqtt.properties import to_paho
 from mqtt_tui.connection.mqtt.socket_opener import OpeningFailed, SocketOpener, WebSocketRequest
 from mqtt_tui.connection.mqtt.topic_aliases import TopicAliases
 from mqtt_tui.connection.mqtt.ways import Way, way_to
@@ -32,7 +32,6 @@ from mqtt_tui.connection.transport import Grant, Sink
 from mqtt_tui.errors import ConnectionLost, TimedOut
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
-from mqtt_tui.model.qos import QoS
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter
@@ -45,16 +44,8 @@ from mqtt_tui.profiles.url import BrokerUrl
 _NO_ANSWER = ReasonCode(0x80)
 _SUCCESS = ReasonCode(0)
 _PERHAPS = "It may have been carried out all the same."
+_NOT_SENT = "This message was not sent."
 _SENT_AGAIN = "It may have arrived all the same; if not, it is sent again when the session is resumed."
-_LABELS = {
-    "session expiry": "SessionExpiryInterval",
-    "keep alive": "ServerKeepAlive",
-    "receive maximum": "ReceiveMaximum",
-    "maximum QoS": "MaximumQoS",
-    "maximum packet size": "MaximumPacketSize",
-    "topic alias maximum": "TopicAliasMaximum",
-}
-"""What a server may leave out, as ``connection.facts`` calls it, and in the library's words."""
 
 
 class AiomqttTransport:
@@ -66,6 +57,7 @@ class AiomqttTransport:
         sink: gets what arrives, on the loop's thread.
         precedence: of whoever shares the loop and is waited for.
         session: what the connection before this one has left behind.
+        may_be_outdated: whether ``credentials`` were looked up for an earlier attempt.
     """
 
     def __init__(
@@ -75,9 +67,11 @@ class AiomqttTransport:
         sink: Sink,
         precedence: Precedence | None = None,
         session: SessionState | None = None,
+        *,
+        may_be_outdated: bool = False,
     ) -> None:
         self._profile = profile
-        self._credentials = credentials
+        self._credentials, self._may_be_outdated = credentials, may_be_outdated
         self._url = BrokerUrl.parse(profile.url)
         self._protocol = Protocol.V5 if profile.protocol == "auto" else Protocol.parse(profile.protocol)
         self._intake = Intake(sink, self._protocol)
@@ -122,15 +116,18 @@ class AiomqttTransport:
             )
         if result.reason_code != _SUCCESS:
             client.abort()
-            raise endings.refused(result, self._url)
-        connack = self._read_connack(result, client)
-        client.keeps_session = not self._profile.clean_start and (
-            not self._is_v5 or connack.session_expiry_interval > 0
-        )
+            raise endings.refused(result, self._url, may_be_outdated=self._may_be_outdated)
+        secure = client.tls_socket
+        about_tls = tls.facts(secure) if secure else None
+        connack = read_connack(result, self._profile, self._protocol, about_tls, slow_intake=client.slow_intake)
+        is_kept = not self._is_v5 or connack.session_expiry_interval > 0
+        client.keeps_session = is_kept and not self._profile.clean_start and not client.slow_intake
         room = max(0, connack.receive_maximum - len(self._session.unacknowledged))
         self._in_flight = asyncio.Semaphore(room)
-        again = client.send_again(connack.receive_maximum, self._in_flight.release)
-        self._connack = replace(connack, sent_again=again)
+        again, given_up = client.send_again(
+            connack.receive_maximum, self._in_flight.release, partial(limits.why_not_again, connack)
+        )
+        self._connack = replace(connack, sent_again=again, given_up=given_up)
         return self._connack
 
     async def closed(self) -> ConnectionLost:
@@ -186,7 +183,7 @@ class AiomqttTransport:
             LibraryChanged: paho reads by itself and would not tell of acknowledgements.
             UsageError: the profile is read-only.
         """
-        check_may_publish(self._profile)
+        limits.check_may_publish(self._profile)
         client = self._open_client
         if client.slow_intake:
             raise LibraryChanged(f"Nothing can be published in bulk: {client.slow_intake}.", hint=CONSTRAINTS)
@@ -222,15 +219,9 @@ class AiomqttTransport:
     async def _send(self, request: PublishRequest) -> Awaited:
         """Send; at QoS 1 and 2 not before there is room within the server's Receive Maximum (MQTT 5.0, 4.9)."""
         if request.qos:
-            try:
-                async with asyncio.timeout(self._answer_timeout):
-                    await self._in_flight.acquire()
-            except TimeoutError:
-                raise self._unanswered("earlier PUBLISH packets") from None
+            await self._wait_for_room()
         try:
-            if self._open_client.ended.done():
-                lost = endings.lost(self._open_client.ended.result(), self._url)
-                raise ConnectionLost(lost.message, hint="This message was not sent.", reason_code=lost.reason_code)
+            self._check_stands()
             with endings.explaining("message"):
                 properties = to_paho(request.properties)
                 sent = self._open_client.send_publish(
@@ -243,6 +234,29 @@ class AiomqttTransport:
         if request.qos:
             sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
         return sent
+
+    async def _wait_for_room(self) -> None:
+        """Take a place among what may be under way (MQTT 5.0, 4.9); the end of the connection ends the wait."""
+        if not self._in_flight.locked():
+            await self._in_flight.acquire()
+            return
+        acquiring = asyncio.ensure_future(self._in_flight.acquire())
+        both = acquiring, self._open_client.ended
+        try:
+            await asyncio.wait(both, timeout=self._answer_timeout, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            if not acquiring.cancel():
+                self._in_flight.release()
+            raise
+        if not acquiring.done():
+            acquiring.cancel()
+            self._check_stands()
+            raise self._unanswered("earlier PUBLISH packets", _NOT_SENT)
+
+    def _check_stands(self) -> None:
+        if self._open_client.ended.done():
+            lost = endings.lost(self._open_client.ended.result(), self._url)
+            raise ConnectionLost(lost.message, hint=_NOT_SENT, reason_code=lost.reason_code)
 
     async def _answer(self, sent: Awaited, packet: str, hint: str = _PERHAPS) -> Answer:
         await asyncio.wait((sent,), timeout=self._answer_timeout)
@@ -317,32 +331,6 @@ class AiomqttTransport:
             keepalive=profile.keep_alive,
             properties=connect_properties(profile, self._credentials) if is_v5 else None,
             will=will_of(profile, is_v5=is_v5),
-        )
-
-    def _read_connack(self, packet: ConnackPacket, client: MqttClient) -> Connack:
-        properties, profile = packet.properties, self._profile
-        secure = client.tls_socket
-        return Connack(
-            protocol=self._protocol,
-            session_present=packet.session_present,
-            client_identifier=text(properties, "AssignedClientIdentifier") or profile.client_id or "",
-            keep_alive=number(properties, "ServerKeepAlive", profile.keep_alive),
-            session_expiry_interval=number(properties, "SessionExpiryInterval", profile.session_expiry_interval),
-            receive_maximum=number(properties, "ReceiveMaximum", 65_535),
-            maximum_qos=QoS(min(QoS.EXACTLY_ONCE, number(properties, "MaximumQoS", QoS.EXACTLY_ONCE))),
-            retain_available=bool(number(properties, "RetainAvailable", 1)),
-            maximum_packet_size=number(properties, "MaximumPacketSize", 0) or None,
-            topic_alias_maximum=number(properties, "TopicAliasMaximum", 0),
-            wildcard_subscription_available=bool(number(properties, "WildcardSubscriptionAvailable", 1)),
-            subscription_identifiers_available=bool(number(properties, "SubscriptionIdentifierAvailable", 1)),
-            shared_subscription_available=bool(number(properties, "SharedSubscriptionAvailable", 1)),
-            reason_string=text(properties, "ReasonString"),
-            response_information=text(properties, "ResponseInformation"),
-            server_reference=text(properties, "ServerReference"),
-            user_properties=user_properties(properties),
-            left_out=frozenset(label for label, name in _LABELS.items() if not hasattr(properties, name)),
-            slow_intake=client.slow_intake,
-            tls=tls.facts(secure) if secure else None,
         )
 
 

@@ -14,6 +14,7 @@ from mqtt_tui.profiles.importing.json_values import table
 MAGIC = b"SQLite format 3\0"
 _TABLES = ("ConnectionEntity", "WillEntity", "SubscriptionEntity", "CollectionEntity")
 _MOST_ROWS = 10_000
+_MOST_SUBSCRIPTIONS = 1_000  # of one connection
 _MOST_STEPS = 2_000  # of ten thousand operations each: some seconds
 _LONGEST = 1 << 20  # bytes of a value
 _CONNECT_PROPERTIES = (
@@ -59,7 +60,7 @@ def read(file: Path) -> Iterator[Found]:
     for one in rows["SubscriptionEntity"]:
         subscriptions[str(_named(one, "connectionId"))].append(one)
     connections = []
-    for one in rows["ConnectionEntity"]:
+    for one in {str(row.get("id")): row for row in rows["ConnectionEntity"]}.values():  # one may stand there often
         number = str(one.get("id"))
         will = wills.get(str(_named(one, "willId")), {})
         connections.append(
@@ -67,7 +68,7 @@ def read(file: Path) -> Iterator[Found]:
             | {"clientId": _named(one, "clientId"), "group": groups.get(str(_named(one, "parentId")))}
             | {"properties": {key: _decoded(_named(one, key)) for key in _CONNECT_PROPERTIES}}
             | {"will": dict(will) | {"properties": {key: _decoded(_named(will, key)) for key in _WILL_PROPERTIES}}}
-            | {"subscriptions": subscriptions[number], "messages": None}
+            | {"subscriptions": subscriptions[number][:_MOST_SUBSCRIPTIONS], "messages": None}
         )
     return mqttx.read(connections)
 

@@ -6,7 +6,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ _ARRAY = re.compile(r"\s*\[[\s{\[\]0-9\"]")
 _MOST = 1_000
 """Profiles out of one file."""
 _MOST_NOTES = 20
+_LONGEST = 200
+"""Characters of a name, of what is wrong with it, and of a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,20 @@ def _source(file: Path, kind: str, found: Iterator[Found], *notes: str) -> Sourc
         said[_MOST_NOTES:] = [f"{len(said) - _MOST_NOTES:,} more are left out"]
     if next(found, None) is not None:
         said.append(f"only the first {_MOST:,} are looked at")
-    return Source(file, kind, tuple(one for one in first if isinstance(one, Candidate)), tuple(said))
+    return Source(file, kind, tuple(_brief(one) for one in first if isinstance(one, Candidate)), tuple(said))
+
+
+def _brief(candidate: Candidate) -> Candidate:
+    """With notes that have an end."""
+    notes = [note if len(note) <= _LONGEST else f"{note[:_LONGEST]}…" for note in candidate.notes]
+    if len(notes) > _MOST_NOTES:
+        notes[_MOST_NOTES:] = [f"{len(notes) - _MOST_NOTES:,} more of this kind"]
+    return replace(candidate, notes=tuple(notes))
 
 
 def _left_out(one: LeftOut) -> str:
-    name = display_text(one.name) or "one without a name"
-    return f"{name}: {display_text(one.why).removesuffix('.')}; left out"
+    name = display_text(one.name[:_LONGEST]) or "one without a name"
+    return f"{name}: {display_text(one.why[:_LONGEST]).removesuffix('.')}; left out"
 
 
 def _found(text: str, file: Path) -> tuple[str, Iterator[Found]]:

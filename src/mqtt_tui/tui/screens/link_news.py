@@ -34,7 +34,7 @@ class LinkNews:
                 tell(screen, error)
             case Failed(ConnectRefused() as refusal) if is_mendable and refusal.field:
                 screen.post_message(ShowConnections(refusal, session.target.name))
-            case Failed(error) if len(session.rows) or not screen.is_in_front:  # else it stands in the topics' place
+            case Failed(error) if len(session.rows) or screen.app.screen is not screen:  # else it is seen, large
                 tell(screen, error)
             case Connected(connack):
                 screen.publish_pane.protocol = connack.protocol

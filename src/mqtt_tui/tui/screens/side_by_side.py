@@ -51,7 +51,7 @@ class SideBySide(Dialog[None]):
         #both { layout: horizontal; height: 1fr; }
         &.-narrow #both { layout: vertical; }
         .side { border: round $line; border-title-color: $primary; width: 1fr; height: 1fr; padding: 0 1; }
-        .facts { height: auto; color: $text-soft; margin-bottom: 1; }
+        .facts { height: auto; color: $text-soft; margin-bottom: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         PayloadView { background: $surface; }
     }
     """

@@ -80,3 +80,12 @@ def test_where_every_subscription_was_disabled_none_is_made(tmp_path: Path) -> N
     export.write_text(json.dumps([one]))
     (candidate,) = read_source(export).candidates
     assert candidate.profile.subscriptions == (), "the default would be everything"
+
+
+def test_notes_have_an_end_whatever_a_file_calls_things(tmp_path: Path) -> None:
+    toml = tmp_path / "profiles.toml"
+    long = "x" * 100_000
+    toml.write_text(f'[profiles.{long}]\nurl = "gopher://{long}"\n[profiles.good]\nurl = "mqtt://h"\n{long} = 1\n')
+    source = read_source(toml)
+    (candidate,) = source.candidates
+    assert max(map(len, (*source.notes, *candidate.notes))) < 500

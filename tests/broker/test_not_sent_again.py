@@ -1,0 +1,183 @@
+"""Messages of ours that a server, or its limits, keep from being sent again."""
+
+import asyncio
+
+import pytest
+
+from mqtt_tui.connection.state import Connected, Failed, WaitingToReconnect
+from mqtt_tui.errors import ConnectionLost
+from mqtt_tui.model.qos import QoS
+from mqtt_tui.model.subscription import Subscription
+from mqtt_tui.model.topic import TopicFilter
+from mqtt_tui.profiles.options import SubscriptionOptions
+from tests.broker.test_sent_again import (
+    KEPT,
+    PINGREQ,
+    PINGRESP,
+    PUBCOMP,
+    PUBREL,
+    Packet,
+    Script,
+    acknowledge,
+    cut,
+    identifier,
+    received_and_cut,
+    reconnected,
+    send,
+)
+from tests.support.connecting import against, eventually
+from tests.support.hostile_broker import SUBACK, SUBSCRIBE, Peer, connack, packet
+
+SOON = 2.0
+"""Seconds: a fifth of the time for which an acknowledgement is waited for."""
+
+
+async def test_a_server_that_is_not_ready_yet_takes_nothing_from_the_session() -> None:
+    script = Script(cut, acknowledge)
+
+    async def not_ready_at_first(peer: Peer) -> None:
+        if len(script.received) == 1 and len(broker.peers) == 2:
+            await peer.read_connect()
+            peer.send(connack(0x88))
+            return
+        await script(peer)
+
+    async with against(not_ready_at_first, **KEPT) as (broker, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        await connection.until(WaitingToReconnect, 1)
+        connection.manager.retry_now()
+        await connection.until(WaitingToReconnect, 2)
+        connection.manager.retry_now()
+        assert (await sending).reason_code == 0
+    assert script.received[1][0][0] == 0x3A
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (b"\x27\x00\x00\x00\x06", "Maximum Packet Size is 6 now"),
+        (b"\x24\x00", "Maximum QoS is 0 now"),
+    ],
+)
+async def test_what_the_server_takes_no_more_is_not_sent_again(limit: bytes, words: str) -> None:
+    script = Script(cut, acknowledge, acknowledge)
+
+    async def stricter(peer: Peer) -> None:
+        script.properties = limit if script.received else b""
+        await script(peer)
+
+    async with against(stricter, **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a/b", QoS.AT_LEAST_ONCE)
+        await reconnected(connection)
+        with pytest.raises(ConnectionLost, match=words):
+            await sending
+        assert [state.connack.given_up for state in connection.all(Connected)] == [0, 1]
+        assert "1 message of ours is not sent again" in "".join(one.text for one in connection.manager.log.events)
+        await connection.manager.round_trip()
+    assert script.received[1] == [(PINGREQ, b"")]
+
+
+async def test_a_message_that_ends_every_connection_is_given_up_and_no_subscription_blamed() -> None:
+    async def script(peer: Peer) -> None:
+        await peer.read_connect()
+        peer.send(connack(session_present=len(broker.peers) > 1, protocol=peer.protocol))
+        while True:
+            head, body = await peer.read()
+            if head == SUBSCRIBE | 2:
+                peer.send(packet(SUBACK, body[:2] + b"\0" + bytes(body.count(b"/#"))))
+            elif head == PINGREQ:
+                peer.send(PINGRESP)
+            elif head & 0xF0 == 0x30:
+                peer.close()
+
+    kept = KEPT | {"subscriptions": (SubscriptionOptions(filter="wanted/#"),)}
+    async with against(script, **kept) as (broker, connection):
+        await connection.until_connected()
+        sending = send(connection, "forbidden", QoS.AT_LEAST_ONCE)
+        await connection.until(WaitingToReconnect)
+        await connection.manager.subscribe(Subscription(topic_filter=TopicFilter("new/#")))
+        for count in range(1, 7):
+            await connection.until(WaitingToReconnect, count)
+            connection.manager.retry_now()
+        with pytest.raises(ConnectionLost, match="one connection after the other ended without an answer to it"):
+            await sending
+        await eventually(lambda: isinstance(connection.manager.state, Connected))
+        assert not any(one.is_paused for one in connection.manager.subscriptions)
+
+
+async def test_nobody_waits_for_an_answer_where_no_connection_is_made_any_more() -> None:
+    script = Script(cut, acknowledge)
+    async with against(script, **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        await connection.until(WaitingToReconnect)
+        await connection.manager.stop()
+        with pytest.raises(ConnectionLost, match="ended before the acknowledgement came"):
+            async with asyncio.timeout(SOON):
+                await sending
+
+
+async def test_nobody_waits_for_an_answer_of_a_server_that_refuses_for_good() -> None:
+    script = Script(cut)
+
+    async def refusing_later(peer: Peer) -> None:
+        if script.received:
+            await peer.read_connect()
+            peer.send(connack(0x87))
+        else:
+            await script(peer)
+
+    async with against(refusing_later, **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        await connection.until(Failed)
+        with pytest.raises(ConnectionLost, match="ended before the acknowledgement came"):
+            async with asyncio.timeout(SOON):
+                await sending
+
+
+async def test_a_release_that_the_server_knows_nothing_of_is_no_error() -> None:
+    async def not_found(peer: Peer, received: Packet) -> None:
+        assert received[0] == PUBREL
+        peer.send(packet(PUBCOMP, identifier(received) + b"\x92"))
+
+    async with against(Script(received_and_cut, not_found), **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.EXACTLY_ONCE)
+        await reconnected(connection)
+        assert (await sending).reason_code == 0
+
+
+async def test_who_waited_for_room_when_the_link_broke_is_told_that_nothing_was_sent() -> None:
+    script = Script(cut, acknowledge, properties=b"\x21\x00\x01")  # Receive Maximum 1
+    async with against(script, **KEPT) as (_, connection):
+        await connection.until_connected()
+        first, second = (send(connection, topic, QoS.AT_LEAST_ONCE) for topic in "ab")
+        with pytest.raises(ConnectionLost) as told:
+            await second
+        assert told.value.hint == "This message was not sent."
+        await reconnected(connection)
+        assert (await first).reason_code == 0
+
+
+async def test_identifiers_of_what_is_not_acknowledged_are_passed_over() -> None:
+    async def only_others(peer: Peer, received: Packet) -> None:
+        if received[0] == 0x32:
+            await acknowledge(peer, received)
+
+    script = Script(cut, only_others)
+    async with against(script, **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        await reconnected(connection)
+        live = connection.manager._live
+        assert live is not None
+        live[0]._open_client._client._last_mid = 65_535  # type: ignore[attr-defined]  # as after as many messages
+        await send(connection, "b", QoS.AT_LEAST_ONCE)
+        sending.cancel()
+    assert identifier(script.received[0][0]) == b"\x00\x01"
+    assert [identifier(one) for one in script.received[1]] == [b"\x00\x01", b"\x00\x02"]
