@@ -4,6 +4,7 @@ Checked before anything is sent.
 """
 
 from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.subscribe_packets import LARGEST_REMAINING_LENGTH, subscribe_size, whole_size
 from mqtt_tui.errors import Rejected, UsageError
 from mqtt_tui.model.properties import write_properties
 from mqtt_tui.model.protocol import Protocol
@@ -13,6 +14,7 @@ from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
 
+_UNSPECIFIED = ReasonCode(0x80)
 _PACKET_TOO_LARGE = ReasonCode(0x95)
 _RETAIN_NOT_SUPPORTED = ReasonCode(0x9A)
 _QOS_NOT_SUPPORTED = ReasonCode(0x9B)
@@ -21,7 +23,6 @@ _IDENTIFIERS_NOT_SUPPORTED = ReasonCode(0xA1)
 _WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
 _TOPIC_ALIAS_INVALID = ReasonCode(0x94)
 _PUBLISH = 0x30
-_LARGEST_REMAINING_LENGTH = 268_435_455  # MQTT 5.0, 1.5.5
 
 
 def check_may_publish(profile: BrokerProfile) -> None:
@@ -54,12 +55,7 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
         size, largest = packet_size(request, connack.protocol), connack.maximum_packet_size
     except (ValueError, OverflowError) as error:
         raise UsageError(f"The message cannot be sent: {display_text(str(error))}.") from None
-    if largest is not None and size > largest:
-        raise _over(
-            f"The packet has {size:,} bytes; the broker's Maximum Packet Size is {largest:,}", _PACKET_TOO_LARGE
-        )
-    if size > _LARGEST_REMAINING_LENGTH:
-        raise _over(f"The packet has {size:,} bytes; MQTT allows {_LARGEST_REMAINING_LENGTH:,}", _PACKET_TOO_LARGE)
+    _check_size(size, largest)
     alias = request.properties.topic_alias
     if alias is not None and alias > connack.topic_alias_maximum:
         raise _over(
@@ -101,6 +97,12 @@ def check_subscription(subscription: Subscription, connack: Connack) -> None:
             "The broker offers no subscription identifiers (Subscription Identifier Available is 0)",
             _IDENTIFIERS_NOT_SUPPORTED,
         )
+    try:
+        size = subscribe_size(subscription, connack.protocol)
+    except ValueError as error:
+        why = display_text(str(error))
+        raise Rejected(f"The subscription cannot be sent: {why}.", reason_code=_UNSPECIFIED) from None
+    _check_size(size, connack.maximum_packet_size)
 
 
 def packet_size(request: PublishRequest, protocol: Protocol) -> int:
@@ -108,8 +110,16 @@ def packet_size(request: PublishRequest, protocol: Protocol) -> int:
     remaining = 2 + len(request.topic_name.encode()) + (2 if request.qos else 0) + len(request.payload)
     if protocol >= Protocol.V5:
         remaining += len(write_properties(request.properties))
-    length_bytes = next(count for count in (1, 2, 3, 4, 5) if remaining < 1 << 7 * count)
-    return 1 + length_bytes + remaining
+    return whole_size(remaining)
+
+
+def _check_size(size: int, largest: int | None) -> None:
+    if largest is not None and size > largest:
+        raise _over(
+            f"The packet has {size:,} bytes; the broker's Maximum Packet Size is {largest:,}", _PACKET_TOO_LARGE
+        )
+    if size > LARGEST_REMAINING_LENGTH:
+        raise _over(f"The packet has {size:,} bytes; MQTT allows {LARGEST_REMAINING_LENGTH:,}", _PACKET_TOO_LARGE)
 
 
 def _over(what: str, reason_code: ReasonCode) -> Rejected:

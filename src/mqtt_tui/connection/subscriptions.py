@@ -84,7 +84,7 @@ class Subscriptions:
             self._asked.clear()
 
     async def reconcile(self, transport: Transport, connack: Connack, *, only: str | None = None) -> None:
-        """Unsubscribe what is wanted no more, subscribe what is new or changed, with a packet each.
+        """Unsubscribe what is wanted no more, subscribe what is new or changed.
 
         What breaks a limit of the server is not sent; its grant is the refusal.
 

@@ -50,7 +50,7 @@ class Transport(Protocol):
         """Wait until the open connection has ended otherwise than by ``close``; why it did."""
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
-        """Subscribe with one packet; a grant or refusal for each, in order.
+        """Subscribe with as few packets as can be; a grant or refusal for each, in order.
 
         Raises:
             ConnectionLost: before the answer.
@@ -59,7 +59,7 @@ class Transport(Protocol):
         """
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
-        """Unsubscribe with one packet; the answer for each, in order. Raises as ``subscribe``."""
+        """Unsubscribe likewise; the answer for each, in order. Raises as ``subscribe``."""
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """Send one message and wait for its acknowledgement.

@@ -74,6 +74,34 @@ def test_a_filter_beyond_a_limit_is_rejected(topic_filter: str, connack: Connack
 
 
 @pytest.mark.parametrize(
+    ("subscription", "protocol", "size"),
+    [
+        (Subscription(topic_filter=TopicFilter("a")), Protocol.V311, 8),
+        (Subscription(topic_filter=TopicFilter("ä")), Protocol.V5, 10),
+        (Subscription(topic_filter=TopicFilter("a"), identifier=200), Protocol.V5, 12),
+        (Subscription(topic_filter=TopicFilter("a"), user_properties=(("k", "vw"),)), Protocol.V5, 17),
+        (Subscription(topic_filter=TopicFilter("a" * 121)), Protocol.V5, 129),
+        (Subscription(topic_filter=TopicFilter("a" * 122)), Protocol.V5, 131),
+    ],
+)
+def test_a_subscription_larger_than_a_packet_may_be_is_rejected(
+    subscription: Subscription, protocol: Protocol, size: int
+) -> None:
+    connack = replace(GENEROUS, protocol=protocol)
+    check_subscription(subscription, replace(connack, maximum_packet_size=size))
+    with pytest.raises(Rejected, match=f"has {size} bytes; the broker's Maximum Packet Size is {size - 1}") as rejected:
+        check_subscription(subscription, replace(connack, maximum_packet_size=size - 1))
+    assert rejected.value.reason_code == 0x95
+
+
+@pytest.mark.parametrize("text", ["x" * 65_536, "\ud800"])
+def test_a_subscription_of_which_no_packet_can_be_made_is_rejected(text: str) -> None:
+    subscription = Subscription(topic_filter=TopicFilter("a"), user_properties=(("k", text),))
+    with pytest.raises(Rejected, match="cannot be sent"):
+        check_subscription(subscription, GENEROUS)
+
+
+@pytest.mark.parametrize(
     ("payload", "qos", "protocol", "size"),
     [
         (0, QoS.AT_MOST_ONCE, Protocol.V311, 5),

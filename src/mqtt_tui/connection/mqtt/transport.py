@@ -28,6 +28,7 @@ from mqtt_tui.connection.mqtt.ways import Way, way_to
 from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.steps import Steps
+from mqtt_tui.connection.subscribe_packets import subscribe_packets, unsubscribe_packets
 from mqtt_tui.connection.transport import Grant, Sink
 from mqtt_tui.errors import ConnectionLost, TimedOut
 from mqtt_tui.model.protocol import Protocol
@@ -36,7 +37,6 @@ from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.precedence import Precedence
-from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import KEY_PASSWORD, PASSWORD, PROXY_PASSWORD, Credentials
 from mqtt_tui.profiles.url import BrokerUrl
@@ -136,16 +136,13 @@ class AiomqttTransport:
         return endings.lost(ending, self._url)
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
-        """As in ``Transport``; what stands once in a SUBSCRIBE (MQTT 5.0, 3.8.2.1) takes one for each."""
-        packets: dict[tuple[int | None, Pairs], list[Subscription]] = {}
-        for one in subscriptions:
-            packets.setdefault((one.identifier, one.user_properties), []).append(one)
+        """As in ``Transport``."""
         grants: dict[TopicFilter, Grant] = {}
         self._intake.epoch = time.time_ns()
-        for (identifier, pairs), asked in packets.items():
+        for asked in subscribe_packets(subscriptions, self._connack):
             filters = [(str(one.topic_filter), self._options(one)) for one in asked]
             with endings.explaining("subscription"):
-                properties = subscribe_properties(identifier, pairs)
+                properties = subscribe_properties(asked[0].identifier, asked[0].user_properties)
                 sent = self._open_client.send_subscribe(filters, properties if self._is_v5 else None)
             answer = await self._answer(sent, "SUBSCRIBE")
             codes = _as_many(answer.reason_codes, len(asked), _NO_ANSWER)
@@ -155,10 +152,13 @@ class AiomqttTransport:
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
         """As in ``Transport``."""
-        with endings.explaining("subscription"):
-            sent = self._open_client.send_unsubscribe(list(topic_filters))
-        answer = await self._answer(sent, "UNSUBSCRIBE")
-        return _as_many(answer.reason_codes, len(topic_filters), _SUCCESS)  # 3.1.1 acknowledges all with no code
+        codes: list[ReasonCode] = []
+        for asked in unsubscribe_packets(topic_filters, self._connack):
+            with endings.explaining("subscription"):
+                sent = self._open_client.send_unsubscribe(asked)
+            answer = await self._answer(sent, "UNSUBSCRIBE")
+            codes += _as_many(answer.reason_codes, len(asked), _SUCCESS)  # 3.1.1 acknowledges all with no code
+        return codes
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """As in ``Transport``."""
