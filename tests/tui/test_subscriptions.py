@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Button, Input
 
 from mqtt_tui.config.theme_file import load_themes, shipped_directory
 from mqtt_tui.connection.state import Connected
@@ -29,6 +30,7 @@ from mqtt_tui.tui.themes import textual_theme
 from mqtt_tui.tui.widgets.subscription_form import SubscriptionForm
 from mqtt_tui.tui.widgets.subscription_list import SubscriptionList
 from mqtt_tui.tui.widgets.topic_input import TopicInput
+from mqtt_tui.tui.widgets.user_properties import UserPropertyRow
 from tests.support.explorer_host import opened
 from tests.support.fake_transport import FakeBroker
 
@@ -114,6 +116,78 @@ async def test_a_filter_is_added_with_its_options() -> None:
             )
         ]
         assert app.rows[2] == "c QoS 1 granted QoS 1 no local · retain cleared · retained once"
+
+
+async def test_a_filter_is_added_with_what_else_subscribe_says_and_with_its_name_here() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        form = app.shown.query_one(SubscriptionForm)
+        await pilot.press("a", *"a/b")
+        form.query_one("#alias", Input).focus()
+        await pilot.press(*"the b", "tab", *"7", "tab", "right", "tab", "enter")
+        await pilot.pause()
+        await pilot.press(*"site", "enter", *"a", "enter")
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        asked = broker.subscribed[-1][0]
+        assert asked == Subscription(topic_filter=TopicFilter("a/b"), identifier=7, user_properties=(("site", "a"),))
+        assert (asked.alias, asked.color) == ("the b", "red")
+        assert app.rows[1] == "the b: a/b QoS 0 granted QoS 0 id 7 · 1 user property"
+        await app.subscribe(pilot, "c")
+        assert broker.subscribed[-1] == [Subscription(topic_filter=TopicFilter("c"))]  # what was the other's alone
+
+
+async def test_editing_brings_user_properties_back_and_changes_them() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        first = Subscription(topic_filter=TopicFilter("#"), user_properties=(("k", "v"), ("k", "w")), alias="all")
+        await app.session.connection.subscribe(first)
+        await app.settle(pilot)
+        await pilot.press("e")
+        await pilot.pause()
+        rows = app.shown.query(UserPropertyRow)
+        assert [row.pair for row in rows] == [("k", "v"), ("k", "w")]
+        rows[0].query_one(Button).press()
+        await pilot.pause()
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        changed = app.session.connection.subscriptions[0].subscription
+        assert (changed.user_properties, changed.alias) == ((("k", "w"),), "all")
+        assert broker.subscribed[-1] == [changed]
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "said"),
+    [
+        ("seven", "k", "whole number from 1 to 268,435,455"),
+        ("0", "k", "whole number from 1 to 268,435,455"),
+        ("268435456", "k", "whole number from 1 to 268,435,455"),
+        ("7", "k" * 65_536, "The name of user property 1 has 65,536 bytes"),
+    ],
+)
+async def test_what_no_subscribe_can_say_is_told_as_typed_and_not_asked_for(number: str, name: str, said: str) -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        form = app.shown.query_one(SubscriptionForm)
+        form.query_one("#add", Button).press()
+        await pilot.pause()
+        form.query_one("#identifier", Input).value = number
+        form.query_one(UserPropertyRow).name_input.value = name
+        await pilot.pause()
+        assert said in form.advice
+        await app.subscribe(pilot, "a")
+        assert said in form.advice
+        assert len(broker.subscribed) == 1
+
+
+async def test_a_subscription_too_large_for_the_broker_is_refused_with_what_to_do() -> None:
+    broker = FakeBroker()
+    broker.connack = replace(broker.connack, maximum_packet_size=100)
+    async with shown_on(broker) as (app, pilot):
+        await app.subscribe(pilot, "a" * 100)
+        assert "refused: Packet too large (0x95)" in app.rows[1]
+        assert "shorten them" in app.rows[1]
+        assert len(broker.subscribed) == 1
 
 
 async def test_a_refusal_is_shown_with_its_reason_and_what_to_do() -> None:

@@ -9,6 +9,7 @@ from mqtt_tui.config.reading import InvalidField
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import InvalidTopicFilter, InvalidTopicName, TopicFilter, TopicName
+from mqtt_tui.model.user_properties import InvalidUserProperty, check_user_properties
 from mqtt_tui.profiles.proxy_url import InvalidProxyUrl, ProxyUrl
 from mqtt_tui.profiles.secret import Options, Secret
 
@@ -18,6 +19,18 @@ Color = Literal["none", "red", "yellow", "green", "cyan", "violet"]
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in their order; a name may come again (MQTT 5.0, 1.5.7)."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+
+
+def check_pairs(pairs: Pairs) -> None:
+    """Check the user properties of a table, which stand there as ``user_properties``.
+
+    Raises:
+        InvalidField: MQTT has no room for one.
+    """
+    try:
+        check_user_properties(pairs)
+    except InvalidUserProperty as error:
+        raise InvalidField("user_properties", error.message) from None
 
 
 class TlsOptions(Options, frozen=True):
@@ -111,6 +124,7 @@ class WillMessage(Options, frozen=True):
                     TopicName(name)
             except InvalidTopicName as error:
                 raise InvalidField(field, error.message, hint=error.hint) from None
+        check_pairs(self.user_properties)
 
 
 class SubscriptionOptions(Options, frozen=True):
@@ -131,6 +145,7 @@ class SubscriptionOptions(Options, frozen=True):
             TopicFilter(self.filter)
         except InvalidTopicFilter as error:
             raise InvalidField("filter", error.message, hint=error.hint) from None
+        check_pairs(self.user_properties)
 
     def subscription(self) -> Subscription:
         """In the words of the model."""

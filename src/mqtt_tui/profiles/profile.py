@@ -19,6 +19,7 @@ from mqtt_tui.profiles.options import (
     TwoBytes,
     WebSocketOptions,
     WillMessage,
+    check_pairs,
 )
 from mqtt_tui.profiles.secret import Options, Secret
 from mqtt_tui.profiles.url import BrokerUrl, InvalidUrl, Scheme
@@ -75,6 +76,7 @@ class BrokerProfile(Options, frozen=True):
             )
         if endpoint.scheme is Scheme.UNIX and self.proxy != ProxyOptions():
             raise InvalidField("proxy", "A Unix socket is reached without a proxy.")
+        check_pairs(self.user_properties)
 
     @property
     def endpoint(self) -> BrokerUrl:

@@ -24,7 +24,7 @@ SUBSCRIPTION = Section(
         Words(
             "retain_handling",
             "Retained",
-            "Retained messages are sent: 0 at each subscribe, 1 only at the first, 2 never (MQTT 5).",
+            "Retained messages are sent at each subscribe (0), only at the first (1), or never (2, MQTT 5).",
             flag="--retain-handling 0|1|2",
         ),
         Words(
@@ -34,7 +34,7 @@ SUBSCRIPTION = Section(
             flag="--subscription-identifier NUMBER",
             placeholder="none",
         ),
-        Words("user_properties", "Properties", "User properties of SUBSCRIBE (MQTT 5)."),
+        Words("user_properties", "Properties", "Sent with SUBSCRIBE, in this order; names may repeat (MQTT 5)."),
         Words("alias", "Alias", "What you call it in the list of subscriptions.", placeholder="none"),
         Words("color", "Color", "In which its topics stand in the tree; of several filters the first one counts."),
     ),

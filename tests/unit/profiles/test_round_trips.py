@@ -20,7 +20,8 @@ secrets = st.one_of(
     st.just(Secret(prompt=True)),
     st.lists(words, min_size=1, max_size=3).map(lambda command: Secret(command=tuple(command))),
 )
-pairs = st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
+strings = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)  # MQTT 5.0, 1.5.4
+pairs = st.lists(st.tuples(strings, strings), max_size=2).map(tuple)
 profiles = st.builds(
     BrokerProfile,
     url=st.sampled_from(["mqtt://host:1883", "wss://[::1]:443/a?b=c", "unix:///run/x%20y"]),

@@ -20,7 +20,7 @@ from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.safe import tell
 from mqtt_tui.tui.screens.dialog import Dialog
-from mqtt_tui.tui.screens.profile_fields import FieldRow, TextRow, problem_of
+from mqtt_tui.tui.screens.profile_fields import FieldRow, TextRow
 from mqtt_tui.tui.screens.profile_section import ProfileSection
 from mqtt_tui.tui.widgets.footer_bar import FooterBar
 from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
@@ -166,7 +166,7 @@ class ProfileEditor(Dialog[tuple[str, BrokerProfile]]):
         profile, problems = checked(table_of(self._untouched() | {row.words.key: row.value for row in rows[1:]}))
         wrong: list[FieldRow[Any]] = []
         for row in rows:
-            problem = self._name_problem() if row.words is _NAME else problem_of(row, problems)
+            problem = self._name_problem() if row.words is _NAME else row.problem_in(problems)
             if problem:
                 wrong.append(row)
             is_told = self._is_save_tried or row.words.key in self._touched

@@ -85,6 +85,16 @@ class FieldRow(VerticalGroup, Generic[Value]):
         """What is wrong that the schema does not know of; empty where nothing is."""
         return ""
 
+    def problem_in(self, problems: Mapping[str, str]) -> str:
+        """What is wrong with the value or with a part of it, by its own word or among ``problems`` by key."""
+        key = self.words.key
+        told = (
+            why
+            for at, why in problems.items()
+            if at == key or at.startswith((f"{key}.", f"{key}[")) or key.startswith(f"{at}.")
+        )
+        return self.own_problem() or next(told, "")
+
     def note(self, problem: str, help: str = "") -> None:  # noqa: A002  it is what it is
         """Say what is wrong, or else ``help``, or else the field's own."""
         text = problem or self.caution or help or self.help
@@ -238,21 +248,3 @@ def row_for(field: Field, stored: Any) -> FieldRow[Any]:  # noqa: ANN401  what t
     if get_origin(field.kind) is tuple:
         return WordsRow(field.words, stored)
     return TextRow(field.words, stored)
-
-
-def problem_of(row: FieldRow[Any], problems: Mapping[str, str]) -> str:
-    """What is wrong with the value of ``row`` or with a part of it."""
-    key = row.words.key
-    own = [row.own_problem()]
-    return next(
-        filter(
-            None,
-            own
-            + [
-                why
-                for at, why in problems.items()
-                if at == key or at.startswith((f"{key}.", f"{key}[")) or key.startswith(f"{at}.")
-            ],
-        ),
-        "",
-    )

@@ -1,38 +1,31 @@
-"""The rows of the profile editor that hold several of a kind: subscriptions, headers, user properties."""
+"""The rows of the profile editor that hold several of a kind: headers, user properties; what others are made of."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar, get_args
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
 
-from msgspec import to_builtins
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from mqtt_tui.profiles.options import Color, SubscriptionOptions
+from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.words import Words
-from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.screens.profile_fields import FieldRow
 from mqtt_tui.tui.screens.secret_source import SecretSource
-from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
 from mqtt_tui.tui.widgets.shown_input import ShownInput
+from mqtt_tui.tui.widgets.user_properties import Pair, UserProperties
 
-_SHARED = "A member of a shared subscription takes messages away from the other members of its group."
 
-
-class _Item(VerticalGroup):
+class ListItem(VerticalGroup):
     """One of several, with a button that takes it away."""
 
     DEFAULT_CSS = """
-    _Item {
+    ListItem {
         height: auto;
         .line { height: auto; }
         &.tall { margin-bottom: 1; }
-        .between { width: auto; margin-left: 2; color: $text-faint; }
         ShownInput { width: 1fr; }
-        ShownInput.second { width: 2fr; margin-left: 1; }
-        ShownInput.number { width: 1fr; margin-left: 1; }
         Button.remove { width: 3; min-width: 3; margin-left: 1; }
     }
     """
@@ -53,80 +46,7 @@ class _Item(VerticalGroup):
         yield from ()
 
 
-class SubscriptionItem(_Item):
-    """A topic filter with its options."""
-
-    def __init__(self, stored: SubscriptionOptions | None, placeholder: str) -> None:
-        super().__init__(classes="tall")
-        kept = stored or SubscriptionOptions(filter="#")
-        number = "" if kept.identifier is None else str(kept.identifier)
-        self._user_properties = to_builtins(kept.user_properties)
-        self.filter_line = ShownInput(stored.filter if stored else "", placeholder=placeholder)
-        self.qos = ChoiceChips(QOS_CHIPS, kept.qos)
-        self.no_local = _chips(("all", "not my own"), int(kept.no_local))
-        self.retain = _chips(("RETAIN cleared", "kept"), int(kept.retain_as_published))
-        self.retained = _chips(("retained always", "if new", "never"), kept.retain_handling)
-        self.identifier = ShownInput(number, placeholder="none", classes="number")
-        colors = get_args(Color)
-        self.color = ChoiceChips([(name, COLORS.get(name, "$primary")) for name in colors], colors.index(kept.color))
-        self.alias = ShownInput(kept.alias or "", placeholder="none", classes="number")
-
-    def controls(self) -> ComposeResult:
-        """Filter and QoS."""
-        yield self.filter_line
-        yield Static(Content("QoS"), classes="between")
-        yield self.qos
-
-    def below(self) -> ComposeResult:
-        """The options of MQTT 5."""
-        yield HorizontalGroup(self.no_local, self.retain, classes="line")
-        yield HorizontalGroup(self.retained, Static(Content("id"), classes="between"), self.identifier, classes="line")
-        yield HorizontalGroup(self.color, Static(Content("alias"), classes="between"), self.alias, classes="line")
-
-    @property
-    def value(self) -> dict[str, Any] | None:
-        """As a table; None where no filter is."""
-        if not self.filter_line.value:
-            return None
-        number = self.identifier.value.strip()
-        table = {
-            "filter": self.filter_line.value,
-            "qos": self.qos.chosen,
-            "no_local": bool(self.no_local.chosen),
-            "retain_as_published": bool(self.retain.chosen),
-            "retain_handling": self.retained.chosen,
-            "identifier": int(number) if number.isdecimal() and len(number) < 20 else number or None,
-            "user_properties": self._user_properties,
-            "alias": self.alias.value.strip() or None,
-            "color": get_args(Color)[self.color.chosen],
-        }
-        return {key: one for key, one in table.items() if one is not None}
-
-
-def _chips(words: Sequence[str], chosen: int) -> ChoiceChips:
-    return ChoiceChips([(word, "$primary") for word in words], chosen)
-
-
-class PairItem(_Item):
-    """A user property."""
-
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__()
-        self.first = ShownInput(name, placeholder="name")
-        self.second = ShownInput(text, placeholder="value", classes="second")
-
-    def controls(self) -> ComposeResult:
-        """Name and value."""
-        yield self.first
-        yield self.second
-
-    @property
-    def value(self) -> tuple[str, str]:
-        """Name and value."""
-        return self.first.value, self.second.value
-
-
-class HeaderItem(_Item):
+class HeaderItem(ListItem):
     """A name, and where the value comes from; it is not shown once it is stored."""
 
     def __init__(self, name: str, stored: Secret | None) -> None:
@@ -148,14 +68,17 @@ class HeaderItem(_Item):
         return self.first.value.strip()
 
 
-ItemT = TypeVar("ItemT", bound=_Item)
+ItemT = TypeVar("ItemT", bound=ListItem)
 
 
-class _ListRow(FieldRow[Any], Generic[ItemT]):
+class ListRow(FieldRow[Any], Generic[ItemT]):
     """Items below each other, and a button that adds one."""
 
+    add_words = "+ add"
+    """On the button."""
+
     DEFAULT_CSS = """
-    _ListRow {
+    ListRow {
         Button.add { width: auto; min-width: 0; }
         Button.-style-default { color: $key; background: transparent; text-style: none; }
         Button.-style-default:focus { color: $text-on-primary; background: $primary; text-style: bold; }
@@ -170,7 +93,7 @@ class _ListRow(FieldRow[Any], Generic[ItemT]):
     def control(self) -> ComposeResult:
         """The items and the button."""
         yield from self.items
-        yield Button(Content("+ add"), classes="add", compact=True)
+        yield Button(Content(self.add_words), classes="add", compact=True)
 
     def first_items(self) -> list[ItemT]:
         """Those that are stored."""
@@ -200,46 +123,28 @@ class _ListRow(FieldRow[Any], Generic[ItemT]):
         self.post_message(self.Changed(self))
 
 
-class SubscriptionsRow(_ListRow[SubscriptionItem]):
-    """The topic filters."""
-
-    def first_items(self) -> list[SubscriptionItem]:
-        """One for each filter."""
-        return [SubscriptionItem(one, self.words.placeholder) for one in self.stored]
-
-    def new_item(self) -> SubscriptionItem:
-        """An empty filter."""
-        return SubscriptionItem(None, self.words.placeholder)
-
-    @property
-    def value(self) -> list[dict[str, Any]]:
-        """All filters that are there."""
-        return [value for item in self.items if (value := item.value)]
-
-    @property
-    def caution(self) -> str:
-        """A warning where others would miss messages."""
-        return _SHARED if any(one["filter"].startswith("$share/") for one in self.value) else ""
-
-
-class PairsRow(_ListRow[PairItem]):
+class PairsRow(FieldRow[Any]):
     """User properties; names may repeat, and their order counts."""
 
-    def first_items(self) -> list[PairItem]:
-        """One for each pair."""
-        return [PairItem(*pair) for pair in self.stored or ()]
+    def __init__(self, words: Words, stored: Pairs | None) -> None:
+        super().__init__(words, stored)
+        self.pairs = UserProperties(stored or ())
 
-    def new_item(self) -> PairItem:
-        """An empty pair."""
-        return PairItem("", "")
+    def control(self) -> ComposeResult:
+        """Names and values."""
+        yield self.pairs
+
+    def on_user_properties_changed(self) -> None:
+        """Pass it on."""
+        self.post_message(self.Changed(self))
 
     @property
-    def value(self) -> list[tuple[str, str]] | None:
+    def value(self) -> list[Pair] | None:
         """All pairs that are there."""
-        return [item.value for item in self.items if any(item.value)] or None
+        return list(self.pairs.pairs) or None
 
 
-class HeadersRow(_ListRow[HeaderItem]):
+class HeadersRow(ListRow[HeaderItem]):
     """The HTTP headers."""
 
     def first_items(self) -> list[HeaderItem]:

@@ -13,7 +13,8 @@ from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.words import Section
 from mqtt_tui.tui.screens.profile_fields import FieldRow, row_for
-from mqtt_tui.tui.screens.profile_lists import HeadersRow, PairsRow, SubscriptionsRow
+from mqtt_tui.tui.screens.profile_lists import HeadersRow, PairsRow
+from mqtt_tui.tui.screens.profile_subscriptions import SubscriptionsRow
 
 
 class ProfileSection(VerticalScroll, can_focus=False):
@@ -28,6 +29,7 @@ class ProfileSection(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     ProfileSection {
+        width: 100%;
         height: 1fr;
         padding: 0 0 0 3;
         scrollbar-size-vertical: 1;

@@ -1,9 +1,10 @@
-"""What is typed for a property of PUBLISH, and what it means (MQTT 5.0, 3.3.2.3)."""
+"""What is typed for a property of PUBLISH or SUBSCRIBE, and what it means (MQTT 5.0, 3.3.2.3 and 3.8.2.1)."""
 
 from mqtt_tui.errors import UsageError
 from mqtt_tui.model.topic import LONGEST, TopicName
 
 _LARGEST_INTERVAL = 0xFFFF_FFFF  # a four byte integer of seconds
+_LARGEST_IDENTIFIER = 268_435_455  # a variable byte integer
 
 
 def interval_from(text: str) -> int | None:
@@ -17,6 +18,20 @@ def interval_from(text: str) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and int(text[:12]) <= _LARGEST_INTERVAL):
         raise UsageError(f"Whole seconds, 0 to {_LARGEST_INTERVAL:,}.")
+    return int(text)
+
+
+def identifier_from(text: str) -> int | None:
+    """A subscription identifier; empty is none.
+
+    Raises:
+        UsageError: it is no number that fits.
+    """
+    text = text.strip().replace(",", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= _LARGEST_IDENTIFIER):
+        raise UsageError(f"An identifier is a whole number from 1 to {_LARGEST_IDENTIFIER:,}.")
     return int(text)
 
 

@@ -1,27 +1,35 @@
 """Where a subscription is put together."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from typing import get_args
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Label, Static
+from textual.widget import Widget
+from textual.widgets import Button, Input, Label, Static
 
+from mqtt_tui.errors import UsageError
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import InvalidTopicFilter, TopicFilter
+from mqtt_tui.model.user_properties import check_user_properties
+from mqtt_tui.profiles.options import Color
+from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.safe import line
 from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
-from mqtt_tui.tui.widgets.plain_input import hidden_character
+from mqtt_tui.tui.widgets.plain_input import PlainInput, hidden_character
+from mqtt_tui.tui.widgets.property_fields import identifier_from
 from mqtt_tui.tui.widgets.topic_input import Complete, TopicInput
+from mqtt_tui.tui.widgets.user_properties import UserProperties
 
 
 def _chips(*words: str) -> ChoiceChips:
     return ChoiceChips([(word, "$primary") for word in words])
 
 
+_COLORS = get_args(Color)
 _SHARED = "A member of a shared subscription takes messages away from the others."
 _EVERYTHING = "Everything on the broker: on a busy one a narrower filter is kinder to both sides."
 
@@ -57,13 +65,15 @@ class SubscriptionForm(Vertical):
         height: auto;
         border-top: solid $line;
 
-        Horizontal { height: 1; }
-        .label { width: 10; }
+        & > Horizontal { height: 1; }
+        & > Horizontal.-tall { height: auto; }
+        .label { width: 11; }
         .label.-second { width: 13; margin-left: 3; }
         #own-label { margin-left: 11; }
-        TopicInput { width: 1fr; }
-        Button.-textual-compact { margin-left: 1; width: 13; background: $panel; }
-        #advice { height: auto; margin-left: 11; }
+        TopicInput, #alias, UserProperties { width: 1fr; }
+        #identifier { width: 13; }
+        #subscribe { margin-left: 1; width: 13; background: $panel; }
+        #advice { height: auto; margin-left: 12; }
         #advice.-wrong { color: $error; }
         #advice.-warning { color: $warning; }
     }
@@ -83,11 +93,14 @@ class SubscriptionForm(Vertical):
         self._handling = _chips("all", "once", "none")
         self._flag = _chips("as published", "cleared")
         self._own = _chips("received", "left out")
+        self._identifier = PlainInput(placeholder="none", id="identifier")
+        self._alias = PlainInput(placeholder="none", id="alias")
+        self._color = ChoiceChips([(name, COLORS.get(name, "$primary")) for name in _COLORS])
+        self._user_properties = UserProperties()
         self._advice = Static(id="advice")
-        self._loaded: Subscription | None = None
 
     def compose(self) -> ComposeResult:
-        """Three rows and a line that advises."""
+        """What is asked for, what it is called here, and a line that advises."""
         with Horizontal():
             yield Label("filter", classes="label")
             yield self._filter
@@ -102,12 +115,23 @@ class SubscriptionForm(Vertical):
             yield self._handling
             yield Label("retain flag", classes="label -second")
             yield self._flag
+        with Horizontal():
+            yield Label("alias", classes="label")
+            yield self._alias
+            yield Label("identifier", classes="label -second -of-v5")
+            yield self._identifier
+        with Horizontal():
+            yield Label("color", classes="label")
+            yield self._color
+        with Horizontal(classes="-tall -of-v5"):
+            yield Label("properties", classes="label")
+            yield self._user_properties
         yield self._advice
 
     def show_options(self, are_known: bool) -> None:
         """Offer the options of MQTT 5, or do not."""
         self.query(".-of-v5").set(display=are_known)
-        self._own.display = are_known
+        self._own.display = self._identifier.display = are_known
 
     @property
     def advice(self) -> str:
@@ -120,18 +144,27 @@ class SubscriptionForm(Vertical):
 
     def load(self, subscription: Subscription) -> None:
         """Begin with what is there."""
-        self._loaded = subscription
         self._filter.value = subscription.topic_filter
         self._qos.chosen = subscription.qos
         self._handling.chosen = subscription.retain_handling
         self._flag.chosen = int(not subscription.retain_as_published)
         self._own.chosen = int(subscription.no_local)
+        self._show_own(subscription)
         self._qos.focus()
+
+    def _show_own(self, subscription: Subscription) -> None:
+        """What belongs to one filter alone, unlike options that the next one may have too."""
+        number = subscription.identifier
+        self._identifier.value = "" if number is None else str(number)
+        self._alias.value = subscription.alias
+        self._color.chosen = _COLORS.index(subscription.color)
+        self._user_properties.show(subscription.user_properties)
 
     @on(Button.Pressed, "#subscribe")
     @on(TopicInput.Submitted)
+    @on(Input.Submitted)
     def submit(self) -> None:
-        """Ask for it, or say what is wrong with the filter."""
+        """Ask for it, or say what is wrong and go there."""
         try:
             topic_filter = TopicFilter(self._filter.value)
         except InvalidTopicFilter as error:
@@ -139,26 +172,50 @@ class SubscriptionForm(Vertical):
             self._say(f"{error.message} {error.hint}", "-wrong")
             self._filter.focus()
             return
-        kept = self._loaded if self._loaded and self._loaded.topic_filter == topic_filter else None
-        subscription = replace(
-            kept or Subscription(topic_filter=topic_filter),
+        if (wrong := self._look()) is not None:
+            wrong.focus()
+            return
+        subscription = Subscription(
+            topic_filter=topic_filter,
             qos=QoS(self._qos.chosen),
             no_local=bool(self._own.chosen),
             retain_as_published=not self._flag.chosen,
             retain_handling=RetainHandling(self._handling.chosen),
+            identifier=identifier_from(self._identifier.value),
+            user_properties=self._user_properties.pairs,
+            alias=self._alias.value.strip(),
+            color=_COLORS[self._color.chosen],
         )
         if subscription.no_local and topic_filter.share_name is not None:
             self._say("A shared subscription cannot leave out own messages (MQTT 5.0, 3.8.3.1).", "-wrong")
             return
         self._filter.value = ""
+        self._show_own(Subscription(topic_filter=topic_filter))
         self.post_message(self.Submitted(subscription))
 
     @on(TopicInput.Changed)
-    def advise(self, event: TopicInput.Changed) -> None:
-        """Say what is worth knowing about what is typed."""
+    @on(Input.Changed, "#identifier")
+    @on(UserProperties.Changed)
+    def advise(self, event: Message) -> None:
+        """Say what is wrong or worth knowing about what is typed."""
         event.stop()
         self._filter.mark_invalid(False)
-        self._say(advice_on(event.value), "-warning")
+        self._look()
+
+    def _look(self) -> Widget | None:
+        """Say what is wrong with identifier or user properties, and where; otherwise what the filter asks for."""
+        checks: tuple[tuple[Widget, Callable[[], object]], ...] = (
+            (self._identifier, lambda: identifier_from(self._identifier.value)),
+            (self._user_properties, lambda: check_user_properties(self._user_properties.pairs)),
+        )
+        for entry, check in checks:
+            try:
+                check()
+            except UsageError as error:
+                self._say(error.message, "-wrong")
+                return entry
+        self._say(advice_on(self._filter.value), "-warning")
+        return None
 
     def _say(self, words: str, kind: str) -> None:
         self._advice.set_classes(kind)

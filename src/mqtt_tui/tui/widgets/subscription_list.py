@@ -17,8 +17,10 @@ _HINTS = {
     0x80: "No reason was given; the broker's log may have one.",
     0x87: "Not allowed for this user: narrow the filter or ask the operator.",
     0x8F: "The broker does not take filters of this form.",
+    0x95: "Its filter or its user properties are too long for this broker: shorten them.",
     0x97: "The broker allows no more of them: remove one or ask the operator.",
     0x9E: "Use the part behind $share/NAME/ instead.",
+    0xA1: "Leave its identifier out.",
     0xA2: "Name each topic in full.",
 }
 _OTHER_HINT = "Ask the broker's operator; its log names the reason."
@@ -61,8 +63,14 @@ def options_text(subscription: Subscription) -> str:
         "no local" if subscription.no_local else "",
         "" if subscription.retain_as_published else "retain cleared",
         _HANDLING[subscription.retain_handling],
+        "" if subscription.identifier is None else f"id {subscription.identifier}",
+        _counted(len(subscription.user_properties)),
     )
     return " · ".join(word for word in words if word)
+
+
+def _counted(user_properties: int) -> str:
+    return f"{user_properties} user propert{'y' if user_properties == 1 else 'ies'}" if user_properties else ""
 
 
 class SubscriptionList(OptionList):

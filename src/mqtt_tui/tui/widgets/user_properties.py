@@ -1,8 +1,13 @@
 """Name and value pairs, as many as one likes."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
 from textual.widgets import Button, Input
 
 from mqtt_tui.tui.widgets.plain_input import PlainInput
@@ -17,6 +22,7 @@ class UserPropertyRow(Horizontal):
         super().__init__()
         self.name_input = PlainInput(pair[0], placeholder="name")
         self.value_input = PlainInput(pair[1], placeholder="value")
+        self.value_input.add_class("value")
 
     @property
     def pair(self) -> Pair:
@@ -27,7 +33,7 @@ class UserPropertyRow(Horizontal):
         """Name, value, button."""
         yield self.name_input
         yield self.value_input
-        yield Button("✕", compact=True, tooltip="Remove this user property.")
+        yield Button(Content("✕"), compact=True, tooltip="Remove this user property.")
 
 
 class UserProperties(Vertical):
@@ -39,32 +45,52 @@ class UserProperties(Vertical):
 
         UserPropertyRow { height: 1; }
         UserPropertyRow PlainInput { width: 1fr; margin-right: 1; }
+        UserPropertyRow PlainInput.value { width: 2fr; }
         UserPropertyRow Button { width: 3; min-width: 3; }
         Button.-textual-compact { background: $panel; }
-        #add { width: 7; min-width: 7; }
+        Button.-textual-compact:focus { background: $primary; }
+        #add { width: auto; min-width: 0; color: $key; background: transparent; text-style: none; }
+        #add:focus { color: $text-on-primary; background: $primary; text-style: bold; }
     }
     """
 
-    def __init__(self, pairs: tuple[Pair, ...]) -> None:
+    class Changed(Message):
+        """A pair was typed or taken away."""
+
+    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
         super().__init__()
-        self._first = pairs
+        self._rows = [UserPropertyRow(pair) for pair in pairs]
+        """Those that are there, whatever of them is on the screen already."""
 
     def compose(self) -> ComposeResult:
         """The rows, and a button for one more."""
-        for pair in self._first:
-            yield UserPropertyRow(pair)
-        yield Button("add", id="add", compact=True)
+        yield from self._rows
+        yield Button(Content("+ add"), id="add", compact=True)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """What was entered, in the order of the rows."""
-        return tuple(row.pair for row in self.query(UserPropertyRow) if row.pair != ("", ""))
+        return tuple(row.pair for row in self._rows if row.pair != ("", ""))
+
+    def show(self, pairs: Iterable[Pair]) -> None:
+        """Put these in the place of what is there."""
+        for row in self._rows:
+            row.remove()
+        self._rows = [UserPropertyRow(pair) for pair in pairs]
+        self.mount_all(self._rows, before="#add")
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Go to the first pair, or to the button that makes one."""
+        first = self._rows[0].name_input if self._rows else self.query_one("#add")
+        first.focus(scroll_visible)
+        return self
 
     @on(Button.Pressed, "#add")
     async def add_row(self, event: Button.Pressed) -> None:
         """One more row, ready to be filled in."""
         event.stop()
         row = UserPropertyRow()
+        self._rows.append(row)
         await self.mount(row, before="#add")
         row.name_input.focus()
 
@@ -74,11 +100,25 @@ class UserProperties(Vertical):
         event.stop()
         row = event.button.parent
         if isinstance(row, UserPropertyRow):
+            self._rows.remove(row)
             self.query_one("#add").focus()
             await row.remove()
+            self.post_message(self.Changed())
+
+    @on(Input.Changed)
+    def tell(self, event: Input.Changed) -> None:
+        """Something was typed."""
+        event.stop()
+        self.post_message(self.Changed())
 
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
-        """From the name to the value, from the value to what comes next."""
+        """From the name to the value, from there to the next pair or to the button: never to the one that removes."""
         event.stop()
-        self.screen.focus_next()
+        at = next(at for at, row in enumerate(self._rows) if row is event.input.parent)
+        if event.input is self._rows[at].name_input:
+            self._rows[at].value_input.focus()
+        elif self._rows[at + 1 :]:
+            self._rows[at + 1].name_input.focus()
+        else:
+            self.query_one("#add").focus()
