@@ -6,7 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mqtt_tui.connection.check import Verdict, check
+from mqtt_tui.connection.check import check
+from mqtt_tui.connection.check_report import Verdict
 from tests.support.faults import FAULTS, Fault, staged
 
 PAGE = Path("docs/faults.md")

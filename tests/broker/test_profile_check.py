@@ -5,16 +5,18 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mqtt_tui.connection.certificates import save_chain
-from mqtt_tui.connection.check import CheckReport, Verdict, check
+from mqtt_tui.connection.check import check
+from mqtt_tui.connection.check_report import CheckProgress, CheckReport, Verdict
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.options import TlsOptions, WillMessage
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secret import Secret
 from tests.broker.conftest import StartMosquitto
 from tests.support.certificates import Certificates
-from tests.support.connecting import RunningConnection, quick_profile
+from tests.support.connecting import RunningConnection, eventually, quick_profile
 from tests.support.faults import FAULTS, Fault, staged
 from tests.support.hostile_broker import HostileBroker, Peer, connack
 from tests.support.mosquitto import Mosquitto
@@ -162,6 +164,28 @@ async def test_cancelling_ends_it(tmp_path: Path) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_what_is_under_way_can_be_watched(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    wait = Secret(command=("sh", "-c", f"while ! test -e {gate}; do sleep 0.02; done; echo x"))
+    fault = next(one for one in FAULTS if one.title == "silence after CONNECT")
+    with staged(fault, tmp_path) as silent:
+        profile = replace(silent, username="u", password=wait)
+        progress = CheckProgress(profile)
+
+        def signs() -> dict[str, Verdict]:
+            return {step.title: step.verdict for step in progress.steps}
+
+        task = asyncio.create_task(check(profile, progress=progress))
+        await eventually(lambda: signs().get("secrets") is Verdict.UNDER_WAY)
+        assert signs() == {"secrets": Verdict.UNDER_WAY, "TCP": Verdict.TO_COME, "MQTT": Verdict.TO_COME}
+        gate.touch()
+        await eventually(lambda: signs().get("MQTT") is Verdict.UNDER_WAY)
+        assert signs() == {"secrets": Verdict.PASSED, "TCP": Verdict.PASSED, "MQTT": Verdict.UNDER_WAY}
+        assert all((step.seconds or 0) >= 0 for step in progress.steps)
+        report = await task
+    assert report.error is not None
 
 
 async def test_secrets_are_named_by_their_source_only() -> None:

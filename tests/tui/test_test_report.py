@@ -1,10 +1,12 @@
 """The try to connect, on the screen."""
 
+import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 
-from mqtt_tui.connection.check import Verdict
+from mqtt_tui.connection.check_report import Verdict
 from mqtt_tui.profiles.options import TlsOptions
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
@@ -118,3 +120,28 @@ async def test_certificates_are_shown_and_saved(tmp_path: Path, monkeypatch: pyt
             await finished(host)
             await pilot.pause()
             assert "The broker lets us in." in host.shown
+
+
+async def test_each_step_is_seen_while_it_goes_on(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"mqtt://127.0.0.1:{silent.getsockname()[1]}"
+        ProfileRepository(tmp_path).create("lab", BrokerProfile(url=url, connect_timeout=60))
+        async with connections(tmp_path, size=SIZE) as (host, pilot):
+            await pilot.press("t")
+            await pilot.pause()
+            screen = host.screen
+            assert isinstance(screen, TestReport)
+            await eventually(lambda: "◌   MQTT" in host.shown)
+            assert "✓   TCP" in host.shown
+            assert f"127.0.0.1:{silent.getsockname()[1]} from" in host.shown
+            assert "Connecting…" in host.shown
+            before = host.shown
+            await eventually(lambda: host.shown != before)  # the seconds are counted
+            peer = silent.accept()[0]
+            await pilot.press("escape")
+            await pilot.pause()
+            assert not isinstance(host.screen, TestReport)
+            with peer:
+                peer.settimeout(10)
+                while await asyncio.to_thread(peer.recv, 65_536):
+                    pass  # until leaving the test has left the broker

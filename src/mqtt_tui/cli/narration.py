@@ -39,6 +39,11 @@ class Progress:
             self._next = now + _PAUSE
             click.echo(_CLEAR + text, err=True, nl=False)
 
+    def clear(self) -> None:
+        """Take the progress away."""
+        if self._is_shown:
+            click.echo(_CLEAR, err=True, nl=False)
+
     def end(self, text: str) -> None:
         """Say what came of it, in place of the progress."""
         click.echo((_CLEAR if self._is_shown else "") + text, err=True)

@@ -1,5 +1,7 @@
 """``mqtt-tui profiles check``."""
 
+import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +11,21 @@ from mqtt_tui.cli.connection_options import ConnectionOptions
 from mqtt_tui.cli.endings import tell
 from mqtt_tui.cli.event_loop import run
 from mqtt_tui.cli.files import profile_repository
+from mqtt_tui.cli.narration import Progress
 from mqtt_tui.cli.passwords import answers_at_terminal
 from mqtt_tui.cli.target import choose_target
 from mqtt_tui.connection.certificates import save_chain
-from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
+from mqtt_tui.connection.check import check
+from mqtt_tui.connection.check_report import CheckProgress, CheckReport, StepReport, Verdict
 from mqtt_tui.errors import UsageError
 from mqtt_tui.profiles.target import Target
 from mqtt_tui.text.display_text import display_text
-from mqtt_tui.text.quantities import counted
+from mqtt_tui.text.quantities import counted, took_text
 
 _SIGNS = {Verdict.PASSED: "✓", Verdict.WARNING: "!", Verdict.FAILED: "✗", Verdict.NOT_REACHED: "·"}
 _COLORS = {Verdict.PASSED: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "red", Verdict.NOT_REACHED: None}
 _LABEL = 20  # cells
+_LOOK = 0.2  # seconds between looks at what is under way
 
 
 def run_check(target: str | None, connection: ConnectionOptions, *, as_json: bool, save_chain: str | None) -> None:
@@ -43,12 +48,19 @@ def run_check(target: str | None, connection: ConnectionOptions, *, as_json: boo
 
     async def work() -> None:
         nonlocal report
-        report = await check(profile, answers)
+        so_far, line = CheckProgress(profile), Progress()
+        trying = asyncio.create_task(check(profile, answers, so_far))
+        try:
+            while not trying.done():
+                line.show(_progress(so_far))
+                await asyncio.wait((trying,), timeout=_LOOK)
+            report = trying.result()
+        finally:
+            trying.cancel()
+            line.clear()
 
     run(work())
     if as_json:
-        import json
-
         click.echo(json.dumps(_as_json(choice.target, report), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(choice.target, report)))
@@ -56,6 +68,12 @@ def run_check(target: str | None, connection: ConnectionOptions, *, as_json: boo
         _save_chain(report, Path(save_chain))
     if report.error is not None:
         raise click.exceptions.Exit(report.error.exit_code)
+
+
+def _progress(so_far: CheckProgress) -> str:
+    """What is under way, and since when."""
+    step = next((one for one in so_far.steps if one.verdict is Verdict.UNDER_WAY), None)
+    return "" if step is None else f"◌ {step.title}  {step.seconds or 0:.1f} s"
 
 
 def _lines(target: Target, report: CheckReport) -> list[str]:
@@ -69,7 +87,7 @@ def _lines(target: Target, report: CheckReport) -> list[str]:
 
 def _step_lines(step: StepReport) -> list[str]:
     sign = click.style(_SIGNS[step.verdict], fg=_COLORS[step.verdict], bold=True)
-    time = "" if step.seconds is None else f"{step.seconds * 1000:8.1f} ms"
+    time = "" if step.seconds is None else took_text(step.seconds)
     said = "not reached" if step.verdict is Verdict.NOT_REACHED else step.message
     lines = [f"{sign} {step.title:<10} {time:>11}  {said}".rstrip()]
     if step.hint:

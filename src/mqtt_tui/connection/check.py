@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -11,6 +10,15 @@ from msgspec.structs import replace
 
 from mqtt_tui.background import in_background
 from mqtt_tui.connection.certificates import Certificate, clock_doubt, now, read_certificates, worry
+from mqtt_tui.connection.check_report import (
+    SECRETS,
+    CheckProgress,
+    CheckReport,
+    StepReport,
+    Verdict,
+    title_of,
+    titles_of,
+)
 from mqtt_tui.connection.explain import ClosedBeforeConnack
 from mqtt_tui.connection.facts import connack_facts
 from mqtt_tui.connection.manager import NEWEST_FIRST, may_want_another_version
@@ -21,42 +29,8 @@ from mqtt_tui.errors import ConnectRefused, MqttTuiError
 from mqtt_tui.model.application_message import Arrival
 from mqtt_tui.profiles.profile import BrokerProfile, ProtocolChoice
 from mqtt_tui.profiles.secrets import PROXY_PASSWORD, Answers, Credentials, NamedSecret, resolve_one, secrets_of
-from mqtt_tui.profiles.url import Scheme
 
 _UNVERIFIED = "The broker was not verified, as the profile says: it may be somebody else."
-
-
-class Verdict(StrEnum):
-    """How a step went."""
-
-    PASSED = "passed"
-    WARNING = "warning"
-    FAILED = "failed"
-    NOT_REACHED = "not reached"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepReport:
-    """One step; all texts are safe to show."""
-
-    title: str
-    verdict: Verdict
-    seconds: float | None = None
-    facts: tuple[Fact, ...] = ()
-    message: str = ""
-    """What went wrong, or is to be known."""
-    hint: str = ""
-
-
-@dataclass(slots=True)
-class CheckReport:
-    """A whole try."""
-
-    steps: list[StepReport] = field(default_factory=list)
-    chain: list[Certificate] = field(default_factory=list)
-    """The certificates that the server showed, accepted or not, its own in front."""
-    error: MqttTuiError | None = None
-    """Why it failed; None where there was a CONNACK that let us in."""
 
 
 class _Nobody:
@@ -66,7 +40,9 @@ class _Nobody:
         """Drop what a resumed session brings unasked."""
 
 
-async def check(profile: BrokerProfile, answers: Answers = MappingProxyType({})) -> CheckReport:
+async def check(
+    profile: BrokerProfile, answers: Answers = MappingProxyType({}), progress: CheckProgress | None = None
+) -> CheckReport:
     """Connect as ``profile`` says, and disconnect; every step with its time and verdict.
 
     It harms nobody: the client identifier is random, so that a client that uses the profile's is not pushed out and a
@@ -75,54 +51,37 @@ async def check(profile: BrokerProfile, answers: Answers = MappingProxyType({}))
     Args:
         profile: the broker.
         answers: the secrets that are to be asked for.
+        progress: tells whoever watches how far it is.
     """
-    report = CheckReport()
-    credentials = await _secrets(profile, answers, report)
+    report, progress = CheckReport(), progress or CheckProgress(profile)
+    credentials = await _secrets(profile, answers, report, progress)
     if credentials is not None:
-        await _connect(profile, credentials, report)
-    wanted = _titles(profile)
+        await _connect(profile, credentials, report, progress)
+    wanted = titles_of(profile)
     reached = {step.title for step in report.steps}
     report.steps += [StepReport(title=title, verdict=Verdict.NOT_REACHED) for title in wanted if title not in reached]
     return report
 
 
-def _titles(profile: BrokerProfile) -> list[str]:
-    scheme = profile.endpoint.scheme
-    stages = [Stage.REACH]
-    if scheme.is_secure:
-        stages.append(Stage.TLS)
-    if scheme.is_websocket:
-        stages.append(Stage.WEBSOCKET)
-    return [_title(stage, profile) for stage in (*stages, Stage.MQTT)]
-
-
-def _title(stage: Stage, profile: BrokerProfile) -> str:
-    """As the stage is called, but for the link, which has a name of its own."""
-    if stage is not Stage.REACH:
-        return stage.value
-    if profile.endpoint.scheme is Scheme.UNIX:
-        return "Unix socket"
-    if profile.proxy.command:
-        return "command"
-    return "proxy" if profile.proxy.url is not None or profile.proxy.from_environment else "TCP"
-
-
-async def _secrets(profile: BrokerProfile, answers: Answers, report: CheckReport) -> Credentials | None:
+async def _secrets(
+    profile: BrokerProfile, answers: Answers, report: CheckReport, progress: CheckProgress
+) -> Credentials | None:
     """Look them up one by one, and say where each comes from."""
     named = list(secrets_of(profile))
     if not named:
         return Credentials()
     began, values = time.monotonic(), {}
     facts = [(one.title, _source(one)) for one in named]
+    progress.looking_up(facts)
     try:
         for one in named:
             values[one.key] = await in_background(partial(resolve_one, one, answers))
     except MqttTuiError as error:
         report.error = error
-        report.steps.append(_failed("secrets", time.monotonic() - began, facts, error))
+        report.steps.append(_failed(SECRETS, time.monotonic() - began, facts, error))
         return None
     report.steps.append(
-        StepReport(title="secrets", verdict=Verdict.PASSED, seconds=time.monotonic() - began, facts=tuple(facts))
+        StepReport(title=SECRETS, verdict=Verdict.PASSED, seconds=time.monotonic() - began, facts=tuple(facts))
     )
     return Credentials(values)
 
@@ -141,12 +100,15 @@ _SOURCES = {
 }
 
 
-async def _connect(profile: BrokerProfile, credentials: Credentials, report: CheckReport) -> None:
+async def _connect(
+    profile: BrokerProfile, credentials: Credentials, report: CheckReport, progress: CheckProgress
+) -> None:
     """Try the versions that the manager would try, and report the one that was let in, or else the first."""
     refused: list[Fact] = []
     first: _Try | None = None
     for protocol in NEWEST_FIRST if profile.protocol == "auto" else (profile.protocol,):
         transport = AiomqttTransport(_harmless(profile, protocol), credentials, _Nobody())
+        progress.attempt(transport.steps)
         try:
             connack = await transport.open()
         except MqttTuiError as error:
@@ -161,7 +123,8 @@ async def _connect(profile: BrokerProfile, credentials: Credentials, report: Che
         finally:
             await transport.close()
     assert first is not None  # noqa: S101  there is at least one version
-    if first.steps.stage is Stage.TLS and not first.steps.chain:
+    is_silent = bool(first.steps.taken) and first.ended - first.steps.taken[0].began >= profile.connect_timeout
+    if first.steps.stage is Stage.TLS and not first.steps.chain and not is_silent:
         first.steps.chain = await fetch_chain(profile, credentials.get(PROXY_PASSWORD))
     await _report(first, refused if len(refused) > 1 else [], report)
 
@@ -195,7 +158,7 @@ async def _report(tried: _Try, facts_of_mqtt: Sequence[Fact], report: CheckRepor
         seconds = end - step.began
         if tried.error is not None and step is taken[-1]:
             doubt = clock_doubt(report.chain, now()) if step.stage is Stage.TLS else ""
-            report.steps.append(_failed(_title(step.stage, tried.profile), seconds, facts, tried.error, doubt))
+            report.steps.append(_failed(title_of(step.stage, tried.profile), seconds, facts, tried.error, doubt))
         else:
             report.steps.append(_passed(step.stage, seconds, facts, report.chain, tried.profile))
 
@@ -216,7 +179,7 @@ def _passed(
     if stage is Stage.TLS:
         message = worry(chain, now()) if profile.tls.is_verified else _UNVERIFIED
     return StepReport(
-        title=_title(stage, profile),
+        title=title_of(stage, profile),
         verdict=Verdict.WARNING if message else Verdict.PASSED,
         seconds=seconds,
         facts=tuple(facts),

@@ -22,6 +22,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def took_text(seconds: float) -> str:
+    """``0.4 ms``, ``312.0 ms``, ``1.5 s``: how long something took that is mostly quick."""
+    return f"{1000 * seconds:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
 def rate_text(per_second: float) -> str:
     """``0.4/s``, ``12/s``, ``1,204/s``; nothing where there was nothing."""
     if not per_second:

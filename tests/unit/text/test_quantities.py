@@ -14,6 +14,7 @@ from mqtt_tui.text.quantities import (
     rate_text,
     size_text,
     time_text,
+    took_text,
 )
 
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
@@ -114,3 +115,12 @@ def test_a_time_reads_as_its_format_says(time_format: TimeFormat, text: str) -> 
 
 def test_the_first_message_has_no_time_since_the_one_before() -> None:
     assert time_text(NOON, TimeFormat.DELTA, now=NOON, before=None) == ""
+
+
+def test_what_is_mostly_quick_is_told_in_milliseconds() -> None:
+    assert [took_text(seconds) for seconds in (0.00044, 0.312, 1.5, 61)] == [
+        "0.4 ms",
+        "312.0 ms",
+        "1.5 s",
+        "61.0 s",
+    ]

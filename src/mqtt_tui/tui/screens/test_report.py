@@ -1,5 +1,6 @@
 """How a try to connect went, step by step."""
 
+import asyncio
 import textwrap
 from collections.abc import Iterator
 
@@ -10,10 +11,12 @@ from textual.widgets import Static
 
 from mqtt_tui.config.paths import config_directory, make_private
 from mqtt_tui.connection.certificates import save_chain
-from mqtt_tui.connection.check import CheckReport, StepReport, Verdict, check
+from mqtt_tui.connection.check import check
+from mqtt_tui.connection.check_report import CheckProgress, CheckReport, StepReport, Verdict
 from mqtt_tui.errors import LocalError, MqttTuiError
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.text.display_text import display_text
+from mqtt_tui.text.quantities import took_text
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.safe import line, tell
@@ -25,7 +28,11 @@ _SIGNS = {
     Verdict.WARNING: ("!", "$warning"),
     Verdict.FAILED: ("✗", "$error"),
     Verdict.NOT_REACHED: ("·", "$text-faint"),
+    Verdict.UNDER_WAY: ("◌", "$primary"),
+    Verdict.TO_COME: ("·", "$text-faint"),
 }
+_LOOK = 0.1
+"""Seconds between looks at a try that is under way."""
 _INDENT = " " * 4
 _LABEL = 21  # cells
 
@@ -51,6 +58,7 @@ class TestReport(Dialog[None]):
         super().__init__()
         self.heading = f"Test of {display_text(name)}" if name else "Test"
         self._profile = profile
+        self._progress = CheckProgress(profile)
         self._report: CheckReport | None = None
         self._shown = Static()
 
@@ -70,13 +78,11 @@ class TestReport(Dialog[None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        if self._report is not None:
-            self._shown.update(Content("").join(self._lines(self._report)))
+        self._shown.update(Content("").join(self._lines()))
 
     def action_again(self) -> None:
         """Try once more."""
-        self._report = None
-        self._shown.update(line(("Connecting…", "$text-soft")))
+        self._report, self._progress = None, CheckProgress(self._profile)
         self.refresh_bindings()
         self._try()
 
@@ -86,15 +92,25 @@ class TestReport(Dialog[None]):
         if answers is None:
             self.dismiss(None)
             return
-        self._report = await check(self._profile, answers)
+        trying = asyncio.create_task(check(self._profile, answers, self._progress))
+        try:
+            while not trying.done():
+                self._show()
+                await asyncio.wait((trying,), timeout=_LOOK)
+            self._report = trying.result()
+        finally:
+            trying.cancel()
         self._show()
         self.refresh_bindings()
 
-    def _lines(self, report: CheckReport) -> Iterator[Content]:
+    def _lines(self) -> Iterator[Content]:
+        report = self._report
         yield line((f"{display_text(self._profile.endpoint.public)}\n", "bold"), "\n")
-        for step in report.steps:
+        for step in self._progress.steps if report is None else report.steps:
             yield from _step(step, self._shown.content_size.width)
-        if report.error is None:
+        if report is None:
+            yield line("\n", ("Connecting…", "$text-soft"))
+        elif report.error is None:
             yield line("\n", ("The broker lets us in. ", "bold $success"), ("Nothing was subscribed to.", "$text-soft"))
         else:
             yield line("\n", ("There is no connection.", "bold $error"))
@@ -129,10 +145,14 @@ class TestReport(Dialog[None]):
 
 def _step(step: StepReport, width: int) -> Iterator[Content]:
     sign, color = _SIGNS[step.verdict]
-    time = "" if step.seconds is None else f"{step.seconds * 1000:,.1f} ms"
-    is_reached = step.verdict is not Verdict.NOT_REACHED
-    title = (f"{step.title:<14}", "bold" if is_reached else "$text-faint")
-    yield line((f"{sign}   ", f"bold {color}"), title, (f"{time:>12}" if is_reached else "not reached", "$text-faint"))
+    time = "" if step.seconds is None else took_text(step.seconds)
+    said = f"{time:>12}"
+    if step.verdict in (Verdict.NOT_REACHED, Verdict.TO_COME):
+        said = "not reached" if step.verdict is Verdict.NOT_REACHED else ""
+        title = (f"{step.title:<14}", "$text-faint")
+    else:
+        title = (f"{step.title:<14}", "bold")
+    yield line((f"{sign}   ", f"bold {color}"), title, (said, "$text-faint"))
     yield Content("\n")
     for text in _wrapped(step.message, width):
         yield line((f"{_INDENT}{text}\n", color))
