@@ -174,7 +174,7 @@ class SubscriptionsRow(ListRow[SubscriptionItem]):
 
     DEFAULT_CSS = """
     SubscriptionsRow {
-        Button.add { margin-left: 17; }
+        Button.add { margin: 1 0 0 17; }
         SubscriptionItem .note { color: $text-faint; }
         SubscriptionItem.caution .note { color: $warning; }
         SubscriptionItem.wrong .note { color: $error; }
