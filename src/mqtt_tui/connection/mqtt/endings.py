@@ -88,9 +88,9 @@ def lost(ending: Ending, url: BrokerUrl) -> ConnectionLost:
             return ConnectionLost(f"The connection to {place} broke{_because(ending.error)}.")
         case NotSentAgain():
             return ConnectionLost(
-                f"The link to {place} was lost before the acknowledgement, and the message was not sent again"
+                f"The link to {place} was lost with the acknowledgement, and the message not sent again"
                 f"{_because(ending.error)}.",
-                hint="It may have been published the first time: see whether it has arrived.",
+                hint="It may have arrived.",
             )
         case BrokenPacket(hint=hint) if hint:
             return ConnectionLost(f"{place} sent{_because(ending.error).removeprefix(':')}.", hint=hint)

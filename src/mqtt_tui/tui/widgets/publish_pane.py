@@ -59,7 +59,7 @@ class PublishPane(Vertical):
         #attachment:focus { background: $lift; }
         &.-attached PayloadArea { display: none; }
         &.-attached #attachment { display: block; }
-        #note { height: auto; max-height: 3; }
+        #note { height: auto; max-height: 5; }
     }
     """
     BINDINGS = bindings_for(Scope.PUBLISH)
