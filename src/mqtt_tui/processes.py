@@ -60,13 +60,17 @@ class _Children:
         Called at once where such a program has ended by itself: the number of its group is nobody else's then.
         """
         with self._lock:
-            wanted = {process: self._running.pop(process, False) for process in processes}
+            wanted = {process: self._running[process] for process in processes if process in self._running}
         for number in (signal.SIGTERM, signal.SIGKILL):
             for process, leads in wanted.items():
-                _signal(process, number, leads=leads)
+                if _lives(process, leads=leads):
+                    _signal(process, number, leads=leads)
             until = time.monotonic() + _GRACE
             while any(_lives(process, leads=leads) for process, leads in wanted.items()) and time.monotonic() < until:
                 time.sleep(_LOOK)
+        with self._lock:  # not before: who quits meanwhile has to find them
+            for process in wanted:
+                self._running.pop(process, None)
 
     def end_all(self) -> None:
         """Leave none behind."""

@@ -79,6 +79,36 @@ async def test_what_the_server_takes_no_more_is_not_sent_again(limit: bytes, wor
     assert script.received[1] == [(PINGREQ, b"")]
 
 
+async def test_what_is_given_up_takes_no_room() -> None:
+    script = Script(cut, acknowledge)
+
+    async def stricter(peer: Peer) -> None:
+        script.properties = b"\x21\x00\x01" + (b"\x27\x00\x00\x00\x0a" if script.received else b"")
+        await script(peer)  # Receive Maximum 1, Maximum Packet Size 10
+
+    async with against(stricter, **KEPT) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a/rather/long/name", QoS.AT_LEAST_ONCE)
+        await reconnected(connection)
+        with pytest.raises(ConnectionLost, match="Maximum Packet Size is 10 now"):
+            await sending
+        async with asyncio.timeout(SOON):
+            await send(connection, "b", QoS.AT_LEAST_ONCE)
+
+
+async def test_after_a_clean_start_the_session_is_kept_again() -> None:
+    script = Script(acknowledge, cut, acknowledge)
+    async with against(script, **KEPT) as (_, connection):
+        await connection.until_connected()
+        await connection.manager.start_clean()
+        await connection.until_connected(2)
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        await connection.until(WaitingToReconnect)
+        connection.manager.retry_now()
+        assert (await sending).reason_code == 0
+    assert script.received[2][0][0] == 0x3A
+
+
 async def test_a_message_that_ends_every_connection_is_given_up_and_no_subscription_blamed() -> None:
     async def script(peer: Peer) -> None:
         await peer.read_connect()

@@ -55,6 +55,20 @@ asyncio.run(main())
     subprocess.run([sys.executable, "-c", script], check=True, timeout=30, stdout=subprocess.PIPE)
 
 
+def test_who_is_being_ended_when_the_program_ends_is_ended_to_the_last() -> None:
+    script = """
+import os, subprocess, threading, time
+from mqtt_tui import processes
+started, said = os.pipe()
+command = ["sh", "-c", "trap '' TERM; echo >&2; while :; do sleep 0.05; done"]
+process = processes.start(command, stdin=subprocess.DEVNULL, stdout=1, stderr=said, has_own_session=True)
+os.read(started, 1)
+threading.Thread(target=processes.end, args=(process,), daemon=True).start()
+time.sleep(0.1)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=30, stdout=subprocess.PIPE)
+
+
 @pytest.mark.parametrize(
     "command",
     ["sleep 600 >&2 & echo; exit 3", "(trap '' TERM; echo; exec sleep 600 >&2) & wait"],

@@ -6,7 +6,7 @@ Checked before anything is sent.
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.subscribe_packets import LARGEST_REMAINING_LENGTH, subscribe_size, whole_size
 from mqtt_tui.errors import Rejected, UsageError
-from mqtt_tui.model.properties import write_properties
+from mqtt_tui.model.properties import read_properties, read_variable_byte_integer, write_properties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
@@ -73,7 +73,18 @@ def why_not_again(connack: Connack, packet: bytes) -> str:
         return ""
     if packet[0] >> 1 & 3 > connack.maximum_qos:
         return f"the broker's Maximum QoS is {connack.maximum_qos:d} now"
-    return "the broker keeps no retained messages now" if packet[0] & 1 and not connack.retain_available else ""
+    if packet[0] & 1 and not connack.retain_available:
+        return "the broker keeps no retained messages now"
+    alias = _topic_alias(packet) if connack.protocol >= Protocol.V5 else None
+    most = connack.topic_alias_maximum
+    return "" if alias is None or alias <= most else f"the broker's Topic Alias Maximum is {most} now"
+
+
+def _topic_alias(packet: bytes) -> int | None:
+    """Of a PUBLISH of ours at QoS 1 or 2 (MQTT 5.0, 3.3)."""
+    _, at = read_variable_byte_integer(packet, 1)
+    at += 2 + int.from_bytes(packet[at : at + 2]) + 2
+    return read_properties(packet, at)[0].topic_alias
 
 
 def check_subscription(subscription: Subscription, connack: Connack) -> None:
@@ -118,8 +129,9 @@ def _check_size(size: int, largest: int | None) -> None:
         raise _over(
             f"The packet has {size:,} bytes; the broker's Maximum Packet Size is {largest:,}", _PACKET_TOO_LARGE
         )
-    if size > LARGEST_REMAINING_LENGTH:
-        raise _over(f"The packet has {size:,} bytes; MQTT allows {LARGEST_REMAINING_LENGTH:,}", _PACKET_TOO_LARGE)
+    most = whole_size(LARGEST_REMAINING_LENGTH)
+    if size > most:
+        raise _over(f"The packet has {size:,} bytes; MQTT allows {most:,}", _PACKET_TOO_LARGE)
 
 
 def _over(what: str, reason_code: ReasonCode) -> Rejected:

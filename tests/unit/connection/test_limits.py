@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mqtt_tui.connection.limits import check_publish, check_subscription, packet_size
+from mqtt_tui.connection.limits import check_publish, check_subscription, packet_size, why_not_again
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.errors import Rejected
-from mqtt_tui.model.properties import PublishProperties
+from mqtt_tui.model.properties import PublishProperties, write_properties
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishRequest
 from mqtt_tui.model.qos import QoS
@@ -114,3 +114,22 @@ def test_a_subscription_of_which_no_packet_can_be_made_is_rejected(text: str) ->
 def test_the_size_of_a_packet_is_known(payload: int, qos: QoS, protocol: Protocol, size: int) -> None:
     message = PublishRequest(topic_name=TopicName("a"), payload=bytes(payload), qos=qos)
     assert packet_size(message, protocol) == size
+
+
+@pytest.mark.parametrize(
+    ("head", "connack", "words"),
+    [
+        (0x3A, GENEROUS, "Topic Alias Maximum is 0 now"),
+        (0x3A, replace(GENEROUS, topic_alias_maximum=5), ""),
+        (0x3C, replace(GENEROUS, topic_alias_maximum=5, maximum_qos=QoS.AT_LEAST_ONCE), "Maximum QoS is 1 now"),
+        (0x3B, replace(GENEROUS, topic_alias_maximum=5, retain_available=False), "no retained messages now"),
+        (0x62, replace(GENEROUS, maximum_qos=QoS.AT_MOST_ONCE), ""),
+    ],
+)
+def test_what_was_under_way_is_held_against_the_limits_of_the_new_connection(
+    head: int, connack: Connack, words: str
+) -> None:
+    body = b"\x00\x01a" + b"\x00\x07" + write_properties(PublishProperties(topic_alias=5)) + b"payload"
+    packet = bytes((head, len(body))) + body if head != 0x62 else b"\x62\x02\x00\x07"
+    why = why_not_again(connack, packet)
+    assert (words in why) if words else why == ""

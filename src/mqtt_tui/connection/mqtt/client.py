@@ -110,7 +110,7 @@ class MqttClient(aiomqtt.Client):
         )
         self._given_up = 0  # messages whose session was not resumed
         self.keeps_session = False
-        """Whether the server keeps the session beyond this connection, and the next one asks for it."""
+        """Whether the server keeps the session beyond this connection."""
         if not self._inbound.lacks:
             self._note_sent(session)
         self._watch = SocketWatch(
@@ -357,5 +357,7 @@ class MqttClient(aiomqtt.Client):
 
 def _pass_over(taken: Unacknowledged, client: paho.Client) -> None:
     """Leave identifiers to what is not acknowledged (MQTT 5.0, 2.2.1); paho knows but those of its own connection."""
-    while client._last_mid % _IDENTIFIERS + 1 in taken:
+    for _ in range(len(taken)):  # a hostile server may acknowledge none of all that there are
+        if client._last_mid % _IDENTIFIERS + 1 not in taken:
+            return
         client._last_mid = client._last_mid % _IDENTIFIERS + 1

@@ -120,13 +120,11 @@ class AiomqttTransport:
         secure = client.tls_socket
         about_tls = tls.facts(secure) if secure else None
         connack = read_connack(result, self._profile, self._protocol, about_tls, slow_intake=client.slow_intake)
-        is_kept = not self._is_v5 or connack.session_expiry_interval > 0
-        client.keeps_session = is_kept and not self._profile.clean_start and not client.slow_intake
-        room = max(0, connack.receive_maximum - len(self._session.unacknowledged))
-        self._in_flight = asyncio.Semaphore(room)
-        again, given_up = client.send_again(
-            connack.receive_maximum, self._in_flight.release, partial(limits.why_not_again, connack)
-        )
+        is_kept = connack.session_expiry_interval > 0 if self._is_v5 else not self._profile.clean_start
+        client.keeps_session = is_kept and not client.slow_intake
+        most, refuse = connack.receive_maximum, partial(limits.why_not_again, connack)
+        again, given_up = client.send_again(most, self._make_room, refuse)
+        self._in_flight = asyncio.Semaphore(max(0, most - again))
         self._connack = replace(connack, sent_again=again, given_up=given_up)
         return self._connack
 
@@ -234,6 +232,9 @@ class AiomqttTransport:
         if request.qos:
             sent.add_done_callback(lambda _: self._in_flight.release())  # also where nobody waits for it any more
         return sent
+
+    def _make_room(self) -> None:
+        self._in_flight.release()
 
     async def _wait_for_room(self) -> None:
         """Take a place among what may be under way (MQTT 5.0, 4.9); the end of the connection ends the wait."""
