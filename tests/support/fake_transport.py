@@ -39,6 +39,8 @@ class FakeBroker:
         """Of each SUBSCRIBE."""
         self.unsubscribed: list[list[str]] = []
         """Of each UNSUBSCRIBE."""
+        self.unsubscribe_reason = ReasonCode(0)
+        """The reason code of every UNSUBACK."""
         self.published: list[PublishRequest] = []
         self.poison_filter = ""
         """Whoever subscribes to it loses the connection."""
@@ -138,7 +140,7 @@ class _FakeTransport:
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
         await self._round_trip()
         self._broker.unsubscribed.append(list(topic_filters))
-        return [ReasonCode(0)] * len(topic_filters)
+        return [self._broker.unsubscribe_reason] * len(topic_filters)
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         await self._round_trip()

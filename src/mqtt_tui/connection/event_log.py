@@ -18,6 +18,7 @@ from mqtt_tui.connection.state import (
 from mqtt_tui.connection.steps import Fact
 from mqtt_tui.connection.transport import Grant
 from mqtt_tui.errors import MqttTuiError
+from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.text.display_text import display_text
 
@@ -123,9 +124,14 @@ class EventLog:
         else:
             self._add(Weight.NOTE, f"Subscribed to {name} with QoS {asked}{said}.")
 
-    def left(self, topic_filter: str) -> None:
-        """A subscription was removed or paused."""
-        self._add(Weight.NOTE, f"Unsubscribed from {display_text(topic_filter)}.")
+    def left(self, topic_filter: str, code: ReasonCode) -> None:
+        """A subscription was removed or paused, and the server has answered."""
+        name = display_text(topic_filter)
+        if code.is_failure:
+            text = f"The broker did not unsubscribe from {name}: {code}."
+            self._add(Weight.PROBLEM, text, "Its messages may go on coming until the session ends.")
+        else:
+            self._add(Weight.NOTE, f"Unsubscribed from {name}.")
 
     def blamed(self, topic_filter: str, why: str) -> None:
         """A subscription was paused, since the connection ends whenever it is made; ``why`` is safe to show."""

@@ -101,9 +101,8 @@ class Subscriptions:
             gone = [name for name in self._asked if name not in self._wanted or self._wanted[name].is_paused]
             standing = [name for name in gone if not self._asked[name][1].reason_code.is_failure]
             if standing:
-                await transport.unsubscribe(standing)
-                for name in standing:
-                    self._log.left(name)
+                for name, code in zip(standing, await transport.unsubscribe(standing), strict=True):
+                    self._log.left(name, code)
             for name in gone:
                 self._asked.pop(name, None)
             missing = [one for one in self._missing() if only is None or str(one.topic_filter) == only]

@@ -123,6 +123,16 @@ async def test_a_refused_filter_is_asked_for_again_only_when_somebody_asks() -> 
     assert broker.unsubscribed == [["b"]]
 
 
+async def test_an_unsubscribe_that_was_refused_is_not_told_as_done() -> None:
+    broker = FakeBroker()
+    broker.unsubscribe_reason = NOT_AUTHORIZED
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        await connection.manager.unsubscribe("a/#")
+        said = [event.text for event in connection.manager.log.events if event.is_problem]
+    assert said == ["The broker did not unsubscribe from a/#: Not authorized (0x87)."]
+
+
 async def test_grants_are_not_claimed_without_a_connection() -> None:
     broker = FakeBroker()
     async with connection_to(broker) as connection:
