@@ -25,6 +25,8 @@ from mqtt_tui.text.display_text import display_text
 KEPT = 2_000
 """Events; the oldest give way."""
 
+_GOES_ON = "Its messages may go on coming until the session ends."
+
 
 class Weight(StrEnum):
     """How much an event matters."""
@@ -128,10 +130,14 @@ class EventLog:
         """A subscription was removed or paused, and the server has answered."""
         name = display_text(topic_filter)
         if code.is_failure:
-            text = f"The broker did not unsubscribe from {name}: {code}."
-            self._add(Weight.PROBLEM, text, "Its messages may go on coming until the session ends.")
+            self._add(Weight.PROBLEM, f"The broker did not unsubscribe from {name}: {code}.", _GOES_ON)
         else:
             self._add(Weight.NOTE, f"Unsubscribed from {name}.")
+
+    def not_left(self, topic_filter: str, why: str) -> None:
+        """A subscription was removed or paused, and the server cannot be told; ``why`` is safe to show."""
+        text = f"The broker cannot be told to unsubscribe from {display_text(topic_filter)}."
+        self._add(Weight.PROBLEM, text, _GOES_ON, (("because", why),))
 
     def blamed(self, topic_filter: str, why: str) -> None:
         """A subscription was paused, since the connection ends whenever it is made; ``why`` is safe to show."""

@@ -4,7 +4,12 @@ Checked before anything is sent.
 """
 
 from mqtt_tui.connection.state import Connack
-from mqtt_tui.connection.subscribe_packets import LARGEST_REMAINING_LENGTH, subscribe_size, whole_size
+from mqtt_tui.connection.subscribe_packets import (
+    LARGEST_REMAINING_LENGTH,
+    subscribe_size,
+    unsubscribe_size,
+    whole_size,
+)
 from mqtt_tui.errors import Rejected, UsageError
 from mqtt_tui.model.properties import read_properties, read_variable_byte_integer, write_properties
 from mqtt_tui.model.protocol import Protocol
@@ -116,6 +121,15 @@ def check_subscription(subscription: Subscription, connack: Connack) -> None:
     _check_size(size, connack.maximum_packet_size)
 
 
+def check_unsubscribe(topic_filter: str, connack: Connack) -> None:
+    """Check a subscription to be taken back: the server may have lowered its limit since it was made.
+
+    Raises:
+        Rejected: naming the limit that it breaks.
+    """
+    _check_size(unsubscribe_size(topic_filter, connack.protocol), connack.maximum_packet_size)
+
+
 def packet_size(request: PublishRequest, protocol: Protocol) -> int:
     """Bytes of the PUBLISH packet that ``request`` becomes (MQTT 5.0, 3.3)."""
     remaining = 2 + len(request.topic_name.encode()) + (2 if request.qos else 0) + len(request.payload)
@@ -135,6 +149,5 @@ def _check_size(size: int, largest: int | None) -> None:
 
 
 def _over(what: str, reason_code: ReasonCode) -> Rejected:
-    return Rejected(
-        f"{what}. Nothing was sent.", hint="Change the message, or ask the broker's operator.", reason_code=reason_code
-    )
+    hint = "Stay within the limit, or ask the broker's operator to raise it."
+    return Rejected(f"{what}. Nothing was sent.", hint=hint, reason_code=reason_code)

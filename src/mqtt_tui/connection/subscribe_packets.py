@@ -42,10 +42,14 @@ def subscribe_packets(subscriptions: Iterable[Subscription], connack: Connack) -
     ]
 
 
+def unsubscribe_size(topic_filter: str, protocol: Protocol) -> int:
+    """Bytes of an UNSUBSCRIBE with this topic filter alone."""
+    return whole_size(_head_of_unsubscribe(protocol) + _size_of_text(topic_filter))
+
+
 def unsubscribe_packets(topic_filters: Iterable[str], connack: Connack) -> list[list[str]]:
     """What goes into each UNSUBSCRIBE."""
-    head = _PACKET_IDENTIFIER + (_NO_PROPERTIES if connack.protocol >= Protocol.V5 else 0)
-    return _packed(topic_filters, _size_of_text, head, connack)
+    return _packed(topic_filters, _size_of_text, _head_of_unsubscribe(connack.protocol), connack)
 
 
 def _head_of_subscribe(subscription: Subscription, protocol: Protocol) -> int:
@@ -56,6 +60,10 @@ def _head_of_subscribe(subscription: Subscription, protocol: Protocol) -> int:
         subscription_identifiers=() if number is None else (number,), user_properties=subscription.user_properties
     )
     return _PACKET_IDENTIFIER + len(write_properties(properties))  # the same bytes as in PUBLISH
+
+
+def _head_of_unsubscribe(protocol: Protocol) -> int:
+    return _PACKET_IDENTIFIER + (_NO_PROPERTIES if protocol >= Protocol.V5 else 0)
 
 
 def _size_of_wish(subscription: Subscription) -> int:

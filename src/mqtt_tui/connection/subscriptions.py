@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mqtt_tui.connection.event_log import EventLog
-from mqtt_tui.connection.limits import check_subscription
+from mqtt_tui.connection.limits import check_subscription, check_unsubscribe
 from mqtt_tui.connection.state import Connack
+from mqtt_tui.connection.subscribe_packets import subscribe_packets, unsubscribe_packets
 from mqtt_tui.connection.transport import Grant, Transport
 from mqtt_tui.errors import ConnectionLost, Rejected, UsageError
 from mqtt_tui.model.reason_code import SESSION_TAKEN_OVER, ReasonCode
@@ -86,7 +87,8 @@ class Subscriptions:
     async def reconcile(self, transport: Transport, connack: Connack, *, only: str | None = None) -> None:
         """Unsubscribe what is wanted no more, subscribe what is new or changed.
 
-        What breaks a limit of the server is not sent; its grant is the refusal.
+        What breaks a limit of the server is not sent; its grant is the refusal. Each answer counts as it comes, also
+        where a later one does not.
 
         Args:
             transport: the way to the server.
@@ -99,16 +101,15 @@ class Subscriptions:
         """
         async with self._one_at_a_time:
             gone = [name for name in self._asked if name not in self._wanted or self._wanted[name].is_paused]
-            standing = [name for name in gone if not self._asked[name][1].reason_code.is_failure]
-            if standing:
-                for name, code in zip(standing, await transport.unsubscribe(standing), strict=True):
+            standing = [name for name in gone if self._stands(name, connack)]
+            for names in unsubscribe_packets(standing, connack):
+                for name, code in zip(names, await transport.unsubscribe(names), strict=True):
+                    self._asked.pop(name, None)
                     self._log.left(name, code)
-            for name in gone:
-                self._asked.pop(name, None)
             missing = [one for one in self._missing() if only is None or str(one.topic_filter) == only]
             new = [one for one in missing if self._is_possible(one, connack)]
-            if new:
-                for one, grant in zip(new, await transport.subscribe(new), strict=True):
+            for wishes in subscribe_packets(new, connack):
+                for one, grant in zip(wishes, await transport.subscribe(wishes), strict=True):
                     self._asked[str(one.topic_filter)] = (one, grant)
                     self._log.answered(one, grant)
 
@@ -139,6 +140,18 @@ class Subscriptions:
             for name, one in self._wanted.items()
             if not one.is_paused and (name not in self._asked or self._asked[name][0] != one.subscription)
         ]
+
+    def _stands(self, name: str, connack: Connack) -> bool:
+        """Whether the server has it, and can be told that it is wanted no more; what it cannot is forgotten."""
+        if not self._asked[name][1].reason_code.is_failure:
+            try:
+                check_unsubscribe(name, connack)
+            except Rejected as error:
+                self._log.not_left(name, error.message)
+            else:
+                return True
+        del self._asked[name]
+        return False
 
     def _is_possible(self, subscription: Subscription, connack: Connack) -> bool:
         try:

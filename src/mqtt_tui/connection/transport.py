@@ -50,7 +50,11 @@ class Transport(Protocol):
         """Wait until the open connection has ended otherwise than by ``close``; why it did."""
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
-        """Subscribe with as few packets as can be; a grant or refusal for each, in order.
+        """Send one SUBSCRIBE and wait for its answer; a grant or refusal for each subscription, in order.
+
+        Args:
+            subscriptions: alike in identifier and user properties, and no more than the server takes in one packet
+                (``subscribe_packets``).
 
         Raises:
             ConnectionLost: before the answer.
@@ -59,7 +63,7 @@ class Transport(Protocol):
         """
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
-        """Unsubscribe likewise; the answer for each, in order. Raises as ``subscribe``."""
+        """Send one UNSUBSCRIBE likewise (``unsubscribe_packets``). Raises as ``subscribe``."""
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """Send one message and wait for its acknowledgement.

@@ -133,6 +133,29 @@ async def test_an_unsubscribe_that_was_refused_is_not_told_as_done() -> None:
     assert said == ["The broker did not unsubscribe from a/#: Not authorized (0x87)."]
 
 
+async def test_what_is_too_large_to_unsubscribe_is_not_sent_and_told() -> None:
+    """A broker may lower its Maximum Packet Size under a session that it keeps."""
+    broker, name = FakeBroker(), "long/" * 9
+    profile = msgspec.structs.replace(
+        PROFILE, subscriptions=(SubscriptionOptions(filter=name), SubscriptionOptions(filter="a/#"))
+    )
+    async with connection_to(broker, profile) as connection:
+        await connection.until_connected()
+        broker.connack = replace(broker.connack, session_present=True, maximum_packet_size=40)
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        await connection.manager.unsubscribe(name)
+        await connection.manager.unsubscribe("a/#")
+        connection.manager.retry_now()
+        await connection.until_connected(2)
+        (problem,) = [event for event in connection.manager.log.events if "unsubscribe from" in event.text]
+    assert broker.unsubscribed == [["a/#"]]
+    assert problem.text == f"The broker cannot be told to unsubscribe from {name}."
+    assert problem.facts == (
+        ("because", "The packet has 52 bytes; the broker's Maximum Packet Size is 40. Nothing was sent."),
+    )
+
+
 async def test_grants_are_not_claimed_without_a_connection() -> None:
     broker = FakeBroker()
     async with connection_to(broker) as connection:

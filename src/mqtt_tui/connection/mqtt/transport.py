@@ -28,14 +28,12 @@ from mqtt_tui.connection.mqtt.ways import Way, way_to
 from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.connection.steps import Steps
-from mqtt_tui.connection.subscribe_packets import subscribe_packets, unsubscribe_packets
 from mqtt_tui.connection.transport import Grant, Sink
 from mqtt_tui.errors import ConnectionLost, TimedOut
 from mqtt_tui.model.protocol import Protocol
 from mqtt_tui.model.publish_request import PublishOutcome, PublishRequest
 from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
-from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import KEY_PASSWORD, PASSWORD, PROXY_PASSWORD, Credentials
@@ -135,28 +133,22 @@ class AiomqttTransport:
 
     async def subscribe(self, subscriptions: Sequence[Subscription]) -> Sequence[Grant]:
         """As in ``Transport``."""
-        grants: dict[TopicFilter, Grant] = {}
+        first = subscriptions[0]
+        filters = [(str(one.topic_filter), self._options(one)) for one in subscriptions]
         self._intake.epoch = time.time_ns()
-        for asked in subscribe_packets(subscriptions, self._connack):
-            filters = [(str(one.topic_filter), self._options(one)) for one in asked]
-            with endings.explaining("subscription"):
-                properties = subscribe_properties(asked[0].identifier, asked[0].user_properties)
-                sent = self._open_client.send_subscribe(filters, properties if self._is_v5 else None)
-            answer = await self._answer(sent, "SUBSCRIBE")
-            codes = _as_many(answer.reason_codes, len(asked), _NO_ANSWER)
-            for one, code in zip(asked, codes, strict=True):
-                grants[one.topic_filter] = Grant(code, answer.reason_string)
-        return [grants[one.topic_filter] for one in subscriptions]
+        with endings.explaining("subscription"):
+            properties = subscribe_properties(first.identifier, first.user_properties) if self._is_v5 else None
+            sent = self._open_client.send_subscribe(filters, properties)
+        answer = await self._answer(sent, "SUBSCRIBE")
+        codes = _as_many(answer.reason_codes, len(subscriptions), _NO_ANSWER)
+        return [Grant(code, answer.reason_string) for code in codes]
 
     async def unsubscribe(self, topic_filters: Sequence[str]) -> Sequence[ReasonCode]:
         """As in ``Transport``."""
-        codes: list[ReasonCode] = []
-        for asked in unsubscribe_packets(topic_filters, self._connack):
-            with endings.explaining("subscription"):
-                sent = self._open_client.send_unsubscribe(asked)
-            answer = await self._answer(sent, "UNSUBSCRIBE")
-            codes += _as_many(answer.reason_codes, len(asked), _SUCCESS)  # 3.1.1 acknowledges all with no code
-        return codes
+        with endings.explaining("subscription"):
+            sent = self._open_client.send_unsubscribe(list(topic_filters))
+        answer = await self._answer(sent, "UNSUBSCRIBE")
+        return _as_many(answer.reason_codes, len(topic_filters), _SUCCESS)  # 3.1.1 acknowledges all with no code
 
     async def publish(self, request: PublishRequest) -> PublishOutcome:
         """As in ``Transport``."""
