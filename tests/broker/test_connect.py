@@ -140,7 +140,7 @@ async def test_the_will_is_published_on_purpose(
         await eventually(lambda: "disconnect" in broker.log().lower() or "closed its connection" in broker.log())
         assert broker.retained("last/#") == ["last/words on purpose"]
         assert ("Received DISCONNECT from under-test" in broker.log()) is says_goodbye
-        connection.manager.retry_now()
+        connection.run()
         await connection.until_connected(2)
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from mqtt_tui.connection.limits import UNTOLD_RECEIVE_MAXIMUM
 from mqtt_tui.connection.state import Connected, Failed, WaitingToReconnect
 from mqtt_tui.errors import ConnectionLost
 from mqtt_tui.model.qos import QoS
@@ -28,6 +29,7 @@ from tests.broker.test_sent_again import (
 from tests.support.connecting import against, eventually
 from tests.support.hostile_broker import SUBACK, SUBSCRIBE, Peer, connack, packet
 
+KEPT_OF_3_1_1 = KEPT | {"protocol": "3.1.1", "session_expiry_interval": 0}
 SOON = 2.0
 """Seconds: a fifth of the time for which an acknowledgement is waited for."""
 
@@ -100,13 +102,66 @@ async def test_after_a_clean_start_the_session_is_kept_again() -> None:
     script = Script(acknowledge, cut, acknowledge)
     async with against(script, **KEPT) as (_, connection):
         await connection.until_connected()
-        await connection.manager.start_clean()
+        connection.run(clean_start=True)
         await connection.until_connected(2)
         sending = send(connection, "a", QoS.AT_LEAST_ONCE)
         await connection.until(WaitingToReconnect)
         connection.manager.retry_now()
         assert (await sending).reason_code == 0
     assert script.received[2][0][0] == 0x3A
+
+
+async def test_a_profile_that_starts_clean_is_not_promised_that_it_is_sent_again() -> None:
+    """The server would keep the session; the next CONNECT of this profile has it forgotten."""
+    async with against(Script(cut, acknowledge), **KEPT | {"clean_start": True}) as (_, connection):
+        await connection.until_connected()
+        sending = send(connection, "a", QoS.AT_LEAST_ONCE)
+        with pytest.raises(ConnectionLost, match="closed the connection"):
+            async with asyncio.timeout(SOON):
+                await sending
+
+
+@pytest.mark.parametrize("is_abrupt", [False, True])
+async def test_who_waits_for_room_when_the_user_stops_is_told_that_nothing_was_sent(is_abrupt: bool) -> None:
+    async def silent(_: Peer, received: Packet) -> None:
+        del received
+
+    async with against(Script(silent), **KEPT_OF_3_1_1) as (_, connection):
+        await connection.until_connected()
+        sending = [send(connection, f"a/{number}", QoS.AT_LEAST_ONCE) for number in range(UNTOLD_RECEIVE_MAXIMUM + 1)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await connection.manager.stop(with_will=is_abrupt)
+        told = await asyncio.gather(*sending, return_exceptions=True)
+    hints = [one.hint for one in told if isinstance(one, ConnectionLost)]
+    assert hints == ["It may have been published all the same."] * UNTOLD_RECEIVE_MAXIMUM + [
+        "This message was not sent."
+    ]
+
+
+async def test_before_mqtt_5_no_more_are_under_way_than_a_server_takes_untold() -> None:
+    again: list[Packet] = []
+
+    async def cut_after_all(peer: Peer, _: Packet) -> None:
+        if len(script.received[0]) == UNTOLD_RECEIVE_MAXIMUM:
+            peer.close()
+
+    async def keep(peer: Peer, received: Packet) -> None:
+        again.append(received)
+        if received[0] == PINGREQ:
+            peer.send(PINGRESP)
+
+    script = Script(cut_after_all, keep)
+    async with against(script, **KEPT_OF_3_1_1) as (_, connection):
+        await connection.until_connected()
+        sending = [send(connection, f"a/{number}", QoS.AT_LEAST_ONCE) for number in range(30)]
+        await reconnected(connection)
+        sending.append(send(connection, "b", QoS.AT_LEAST_ONCE))
+        await asyncio.sleep(0)
+        await connection.manager.round_trip()
+        assert [head for head, _ in again] == [0x3A] * UNTOLD_RECEIVE_MAXIMUM + [PINGREQ]
+        await connection.manager.stop()
+        await asyncio.gather(*sending, return_exceptions=True)
 
 
 async def test_a_message_that_ends_every_connection_is_given_up_and_no_subscription_blamed() -> None:

@@ -97,7 +97,7 @@ async def test_after_a_failure_a_retry_begins_anew() -> None:
 
     async with against(script) as (_, connection):
         await connection.until(Failed)
-        connection.manager.retry_now()
+        connection.run()
         await connection.until_connected()
 
 

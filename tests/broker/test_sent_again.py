@@ -33,7 +33,8 @@ class Script:
         await peer.read_connect()
         number = len(self.received)
         self.received.append([])
-        peer.send(connack(session_present=number > 0 and not self._forgets, properties=self.properties))
+        resumed = number > 0 and not self._forgets
+        peer.send(connack(session_present=resumed, properties=self.properties, protocol=peer.protocol))
         while (received := await peer.read())[0] != DISCONNECT:
             self.received[number].append(received)
             await self._handlers[number](peer, received)

@@ -71,8 +71,12 @@ class RunningConnection:
         self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self.task = asyncio.create_task(self.manager.run())
+        self.run()
         return self
+
+    def run(self, *, clean_start: bool = False) -> None:
+        """Let it run, once more or with a clean start."""
+        self.task = asyncio.create_task(self.manager.start_clean() if clean_start else self.manager.run())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -35,6 +35,8 @@ class FakeBroker:
         """The reason code of every acknowledgement."""
         self.profiles: list[BrokerProfile] = []
         """Of each attempt, in order."""
+        self.clean_starts: list[bool] = []
+        """The same: whether the session was to be forgotten."""
         self.subscribed: list[list[Subscription]] = []
         """Of each SUBSCRIBE."""
         self.unsubscribed: list[list[str]] = []
@@ -113,8 +115,9 @@ class _FakeTransport:
         self._profile = profile
         self._end: asyncio.Future[ConnectionLost] = asyncio.get_running_loop().create_future()
 
-    async def open(self) -> Connack:
+    async def open(self, *, clean_start: bool = False) -> Connack:
         broker = self._broker
+        broker.clean_starts.append(clean_start or self._profile.clean_start)
         broker.profiles.append(self._profile)
         await asyncio.sleep(0)
         if broker._refusals:

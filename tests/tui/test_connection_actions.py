@@ -88,7 +88,7 @@ async def test_a_kept_session_is_left_after_a_question(tmp_path: Path) -> None:
         await it.until(lambda: isinstance(it.app.screen, Confirm))
         await it.pilot.press("y")
         await it.until(lambda: len(broker.profiles) == 2 and broker.is_connected)
-        assert broker.profiles[1].clean_start
+        assert broker.clean_starts == [False, True]
     async with opened(tmp_path / "other", FakeBroker()) as it:
         await it.pilot.press("N")
         assert isinstance(it.app.screen, Explorer), "no session is kept"

@@ -29,6 +29,9 @@ _WILDCARDS_NOT_SUPPORTED = ReasonCode(0xA2)
 _TOPIC_ALIAS_INVALID = ReasonCode(0x94)
 _PUBLISH = 0x30
 
+UNTOLD_RECEIVE_MAXIMUM = 20
+"""Before MQTT 5 a server cannot say how many it takes, and closes when there are more: mosquitto's default."""
+
 
 def check_may_publish(profile: BrokerProfile) -> None:
     """Check whether anything may be published at all.
@@ -67,6 +70,11 @@ def check_publish(request: PublishRequest, connack: Connack) -> None:
             f"Topic Alias {alias} is more than the broker's Topic Alias Maximum {connack.topic_alias_maximum}",
             _TOPIC_ALIAS_INVALID,
         )
+
+
+def most_in_flight(connack: Connack) -> int:
+    """How many messages at QoS 1 and 2 may be without acknowledgement (MQTT 5.0, 4.9)."""
+    return connack.receive_maximum if connack.protocol >= Protocol.V5 else UNTOLD_RECEIVE_MAXIMUM
 
 
 def why_not_again(connack: Connack, packet: bytes) -> str:

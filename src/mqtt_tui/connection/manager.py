@@ -105,7 +105,7 @@ class ConnectionManager:
 
     def _become(self, state: ConnectionState) -> None:
         self.state = state
-        if isinstance(state, Failed | Disconnected):
+        if self.is_over:
             self._publications.give_up()
         for callback in self._watchers:
             callback(state)
@@ -115,9 +115,13 @@ class ConnectionManager:
     async def run(self) -> None:
         """Connect, and reconnect, until ``stop`` or a state of ``Failed``; cancelling it closes the socket.
 
-        There is one connection at most: where one is kept already, by another ``run`` or by ``retry_now``, this joins.
+        There is one connection at most: where another ``run`` keeps one already, this joins.
         """
-        work = self._begin()
+        if self._work is None or self._work.done():
+            self._is_stopping = False
+            self._protocols = self._wanted_protocols
+            self._work = asyncio.create_task(self._stay_connected())
+        work = self._work
         try:
             await work
         except asyncio.CancelledError:
@@ -126,37 +130,36 @@ class ConnectionManager:
 
     async def stop(self, *, with_will: bool = False) -> None:
         """Disconnect in good order; ``run`` then returns. ``with_will``: so that the server publishes the will."""
-        self._is_stopping, self._with_will = True, with_will
-        if self._work is not None and not self._work.done():
+        self._starts_clean, self._with_will = False, with_will and self._live is not None
+        await self._end_work()
+
+    async def start_clean(self) -> None:
+        """As ``run``, with a new connection that begins with a clean start, once: the server forgets the session."""
+        self._starts_clean, self._with_will = True, False
+        await self._end_work()
+        await self.run()
+
+    def retry_now(self) -> None:
+        """Do not wait any longer for the next attempt."""
+        self._wake.set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no attempt is made any more, unless by another ``run``."""
+        return isinstance(self.state, Failed | Disconnected)
+
+    async def _end_work(self) -> None:
+        while self._work is not None and not self._work.done():  # again, where somebody runs it anew meanwhile
+            self._is_stopping = True
             self._work.cancel()
             await asyncio.wait((self._work,))
         if not isinstance(self.state, Disconnected):
             self._become(Disconnected())
 
-    def retry_now(self) -> None:
-        """Do not wait any longer; out of ``Failed``, and once stopped, begin anew."""
-        self._wake.set()
-        if isinstance(self.state, Failed | Disconnected) and self._work is not None:
-            self._protocols = self._wanted_protocols
-            self._begin()
-
-    async def start_clean(self) -> None:
-        """Connect anew with a clean start, once: the server forgets the session, and all that waits in it."""
-        await self.stop()
-        self._starts_clean = True
-        self._begin()
-
     @property
     def keeps_session(self) -> bool:
         """Whether the profile asks for the session of the connection before."""
         return not self._profile.clean_start
-
-    def _begin(self) -> asyncio.Task[None]:
-        """The task that keeps the connection, made where there is none."""
-        if self._work is None or self._work.done():
-            self._is_stopping = self._with_will = False
-            self._work = asyncio.create_task(self._stay_connected())
-        return self._work
 
     async def _stay_connected(self) -> None:
         watch = asyncio.create_task(watch_for_sleep(self._wall_clock, self._woken))
@@ -206,11 +209,9 @@ class ConnectionManager:
         """Connect with the newest protocol that the broker understands, and remember which that was."""
         first: MqttTuiError | None = None
         for protocol in self._protocols:
-            clean_start = self._profile.clean_start or self._starts_clean
-            profile = replace(self._profile, protocol=protocol, clean_start=clean_start)
-            transport = await self._make_transport(profile, self._sink)
+            transport = await self._make_transport(replace(self._profile, protocol=protocol), self._sink)
             try:
-                connack = await transport.open()
+                connack = await transport.open(clean_start=self._starts_clean)
             except (ClosedBeforeConnack, ConnectRefused) as error:
                 await transport.close()
                 if not may_want_another_version(error):

@@ -37,8 +37,11 @@ class Grant:
 class Transport(Protocol):
     """One attempt at one connection; never reused."""
 
-    async def open(self) -> Connack:
+    async def open(self, *, clean_start: bool = False) -> Connack:
         """Connect.
+
+        Args:
+            clean_start: so that the server forgets the session, this once, whatever the profile says.
 
         Raises:
             CannotConnect: name, network, TLS, time-out, or no MQTT there.

@@ -82,14 +82,15 @@ async def test_a_session_can_be_left_for_a_new_one_once() -> None:
     broker = FakeBroker()
     async with connection_to(broker, msgspec.structs.replace(PROFILE, clean_start=False)) as connection:
         await connection.until_connected()
-        await connection.manager.start_clean()
+        connection.run(clean_start=True)
+        await connection.until(Disconnected)
         assert broker.is_closed_by_client
         await connection.until_connected(2)
         broker.cut()
         await connection.until(WaitingToReconnect)
         connection.manager.retry_now()
         await connection.until_connected(3)
-    assert [profile.clean_start for profile in broker.profiles] == [False, True, False]
+    assert broker.clean_starts == [False, True, False]
     assert len(broker.subscribed) == 3, "the new session has no subscriptions"
 
 
@@ -181,19 +182,18 @@ async def test_what_cannot_get_better_ends_the_run(error: ConnectRefused | Local
         assert connection.task is not None
         await connection.task
         assert failed.error is error
-        connection.manager.retry_now()
+        connection.run()
         await connection.until_connected()
     assert broker.is_closed_by_client
 
 
-async def test_a_retry_and_runs_beside_it_make_one_connection() -> None:
+async def test_runs_beside_each_other_make_one_connection() -> None:
     broker = FakeBroker()
     broker.refuse(LocalError("The CA file is gone."))
     async with connection_to(broker) as connection:
         await connection.until(Failed)
-        connection.manager.retry_now()
+        assert connection.manager.is_over
         runs = [asyncio.create_task(connection.manager.run()) for _ in range(2)]
-        connection.manager.retry_now()
         await connection.until_connected()
         await connection.manager.stop()
         await asyncio.wait_for(asyncio.gather(*runs), 5)
@@ -201,17 +201,41 @@ async def test_a_retry_and_runs_beside_it_make_one_connection() -> None:
     assert broker.is_closed_by_client
 
 
-async def test_a_retry_is_ended_by_stop_even_before_it_has_begun() -> None:
+async def test_a_stop_ends_what_is_begun_anew_meanwhile() -> None:
     broker = FakeBroker()
-    broker.refuse(LocalError("The CA file is gone."))
     async with connection_to(broker) as connection:
-        await connection.until(Failed)
-        connection.manager.retry_now()
+        await connection.until_connected()
+        work = connection.manager._work
+        assert work is not None
+        work.add_done_callback(lambda _: connection.run())  # as a key does, between the end and whoever waits for it
         await connection.manager.stop()
-        for _ in range(3):
+        for _ in range(5):
             await asyncio.sleep(0)
+        assert isinstance(connection.manager.state, Disconnected)
+        assert len(broker.profiles) == 1
+
+
+async def test_a_stop_ends_also_a_new_session_that_has_not_begun() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        connection.run(clean_start=True)
+        await asyncio.sleep(0)
+        await connection.manager.stop()
+        assert connection.task is not None
+        await connection.task
     assert len(broker.profiles) == 1
     assert isinstance(connection.manager.state, Disconnected)
+
+
+async def test_no_will_is_promised_where_there_is_no_connection_to_end() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+        await connection.manager.stop(with_will=True)
+    assert [state.reason for state in connection.all(Disconnected)] == [""]
 
 
 async def test_cancelling_the_run_closes_the_connection() -> None:

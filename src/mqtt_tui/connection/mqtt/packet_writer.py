@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol as Shape
 
-from mqtt_tui.connection.limits import check_publish
+from mqtt_tui.connection.limits import check_publish, most_in_flight
 from mqtt_tui.connection.state import Connack
 from mqtt_tui.errors import MqttTuiError
 from mqtt_tui.model.application_message import PUBLISH, RETAIN
@@ -27,9 +27,6 @@ FIRST_IDENTIFIER, LAST_IDENTIFIER = 0x8000, 0xFFFF
 
 MOST_IN_FLIGHT = 1_000
 """Messages without acknowledgement, however many the server allows: with more it gets no faster, they wait longer."""
-
-UNTOLD_RECEIVE_MAXIMUM = 20
-"""Before MQTT 5 a server cannot say how many it takes, and closes when there are more: mosquitto's default."""
 
 _WRITE = 256 * 1024  # bytes that are handed over at once, the packet that reaches it included
 _IDENTIFIER_NOT_FOUND = ReasonCode(0x92)
@@ -116,8 +113,7 @@ class PacketWriter:
         self._on_acknowledged = on_acknowledged
         self._clock = clock
         self._in_flight: dict[int, tuple[PublishHeader, float]] = {}
-        is_told = connack.protocol >= Protocol.V5
-        self._most_in_flight = min(connack.receive_maximum, MOST_IN_FLIGHT) if is_told else UNTOLD_RECEIVE_MAXIMUM
+        self._most_in_flight = min(most_in_flight(connack), MOST_IN_FLIGHT)
         self._next_identifier = FIRST_IDENTIFIER
         self._releases: list[bytes] = []
         self._has_changed = asyncio.Event()

@@ -83,12 +83,12 @@ class AiomqttTransport:
         self._connack = Connack(protocol=self._protocol, session_present=False, client_identifier="", keep_alive=0)
         self._in_flight = asyncio.Semaphore(self._connack.receive_maximum)
 
-    async def open(self) -> Connack:
+    async def open(self, *, clean_start: bool = False) -> Connack:
         """Connect; as in ``Transport``. Also raises LocalError: a certificate file or its password is at fault."""
         way = way_to(self._profile, self._credentials.get(PROXY_PASSWORD))
         opener = await self._make_opener(way)
         with endings.explaining("profile"):
-            client = self._client = self._make_client()
+            client = self._client = self._make_client(clean_start=clean_start or self._profile.clean_start)
         try:
             with endings.explaining("profile"):
                 async with asyncio.timeout(self._profile.connect_timeout):
@@ -118,9 +118,9 @@ class AiomqttTransport:
         secure = client.tls_socket
         about_tls = tls.facts(secure) if secure else None
         connack = read_connack(result, self._profile, self._protocol, about_tls, slow_intake=client.slow_intake)
-        is_kept = connack.session_expiry_interval > 0 if self._is_v5 else not self._profile.clean_start
-        client.keeps_session = is_kept and not client.slow_intake
-        most, refuse = connack.receive_maximum, partial(limits.why_not_again, connack)
+        is_kept = connack.session_expiry_interval > 0 if self._is_v5 else not clean_start
+        client.keeps_session = is_kept and not self._profile.clean_start and not client.slow_intake
+        most, refuse = limits.most_in_flight(connack), partial(limits.why_not_again, connack)
         again, given_up = client.send_again(most, self._make_room, refuse)
         self._in_flight = asyncio.Semaphore(max(0, most - again))
         self._connack = replace(connack, sent_again=again, given_up=given_up)
@@ -240,6 +240,7 @@ class AiomqttTransport:
         except asyncio.CancelledError:
             if not acquiring.cancel():
                 self._in_flight.release()
+            self._check_stands()  # its end may be what this is cancelled for, and is what one wants to know
             raise
         if not acquiring.done():
             acquiring.cancel()
@@ -304,7 +305,7 @@ class AiomqttTransport:
             steps=self.steps,
         )
 
-    def _make_client(self) -> MqttClient:
+    def _make_client(self, *, clean_start: bool) -> MqttClient:
         profile, password = self._profile, self._credentials.get(PASSWORD)
         is_v5 = self._is_v5
         return MqttClient(
@@ -319,8 +320,8 @@ class AiomqttTransport:
             password=password,
             identifier=profile.client_id,
             protocol=ProtocolVersion(self._protocol),
-            clean_session=None if is_v5 else profile.clean_start,
-            clean_start=profile.clean_start if is_v5 else MQTT_CLEAN_START_FIRST_ONLY,  # paho's word for “none”
+            clean_session=None if is_v5 else clean_start,
+            clean_start=clean_start if is_v5 else MQTT_CLEAN_START_FIRST_ONLY,  # paho's word for “none”
             keepalive=profile.keep_alive,
             properties=connect_properties(profile, self._credentials) if is_v5 else None,
             will=will_of(profile, is_v5=is_v5),

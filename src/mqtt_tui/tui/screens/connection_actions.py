@@ -36,9 +36,17 @@ class ConnectionActions(Panes):
         if node is not None:
             self.post_message(CompareTopic(node.path()))
 
+    @work(group="connection")
+    async def run_connection(self, *, clean_start: bool = False) -> None:
+        """Connect, and stay connected; ``clean_start``: anew, leaving the session that the broker keeps."""
+        connection = self.session.connection
+        await (connection.start_clean() if clean_start else connection.run())
+
     def action_retry(self) -> None:
-        """Do not wait for the next attempt."""
+        """Do not wait for the next attempt; where there is to be none, begin anew."""
         self.session.connection.retry_now()
+        if self.session.connection.is_over:
+            self.run_connection()
 
     @work
     async def action_disconnect_with_will(self) -> None:
@@ -59,7 +67,7 @@ class ConnectionActions(Panes):
         said = ["Messages that wait in it for this client are lost, perhaps one that cannot be handled among them."]
         question = "Connect anew, and let the broker forget the session?"
         if await self.app.push_screen_wait(Confirm(question, said, yes="New session", is_danger=True)):
-            await self.session.connection.start_clean()
+            self.run_connection(clean_start=True)
 
     def action_broker(self) -> None:
         """See what is known of the connection."""

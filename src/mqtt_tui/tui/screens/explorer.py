@@ -52,12 +52,8 @@ class Explorer(ConnectionActions):
         """Connect, and start the clock."""
         self.set_focus(self.topic_tree)
         self.inspector.gaps = self.session.connection.gaps
-        self._run_connection()
+        self.run_connection()
         self.clock.start(self)
-
-    @work(name="connection", exit_on_error=True)
-    async def _run_connection(self) -> None:
-        await self.session.connection.run()
 
     async def leave(self) -> None:
         """Disconnect cleanly, and let the memory go."""
