@@ -66,7 +66,11 @@ class _Children:
                 if _lives(process, leads=leads):
                     _signal(process, number, leads=leads)
             until = time.monotonic() + _GRACE
-            while any(_lives(process, leads=leads) for process, leads in wanted.items()) and time.monotonic() < until:
+            while time.monotonic() < until and any(
+                # of what was killed, only our own can be waited for: its children may stay zombies where nobody reaps
+                _lives(process, leads=leads and number == signal.SIGTERM)
+                for process, leads in wanted.items()
+            ):
                 time.sleep(_LOOK)
         with self._lock:  # not before: who quits meanwhile has to find them
             for process in wanted:

@@ -11,6 +11,7 @@ from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.name_prompt import NamePrompt
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
+from mqtt_tui.tui.widgets.remove_button import RemoveButton
 from mqtt_tui.tui.widgets.tab_strip import TabStrip
 from tests.support.connections_host import ConnectionsHost, connections, editor, words
 
@@ -229,7 +230,7 @@ async def test_headers_and_filters_can_be_taken_away(tmp_path: Path) -> None:
         await editor(host, pilot, "e")
         for key, tab in (("subscriptions", "Topics"), ("websocket.headers", "WebSocket")):
             await host.tab(tab)
-            host.row(key).query(".remove").first(Button).press()
+            host.row(key).query(RemoveButton).first().press()
         await pilot.pause()
         await pilot.press("ctrl+s")
         await pilot.pause()

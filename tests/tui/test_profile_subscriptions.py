@@ -13,6 +13,7 @@ from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.tui.screens.connections import ConnectionsScreen
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.screens.profile_subscriptions import SubscriptionItem
+from mqtt_tui.tui.widgets.remove_button import RemoveButton
 from mqtt_tui.tui.widgets.user_properties import UserPropertyRow
 from tests.support.connections_host import ConnectionsHost, connections, editor, words
 
@@ -64,6 +65,61 @@ async def test_user_properties_are_seen_changed_added_and_taken_away(tmp_path: P
     )
 
 
+async def test_a_double_click_takes_one_away(tmp_path: Path) -> None:
+    ProfileRepository(tmp_path).create("lab", PROFILE)
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        await editor(host, pilot, "e")
+        await host.tab("Topics")
+        await pilot.pause()
+        await pilot.click(pairs(items(host)[0])[0].query_one(Button), times=2)
+        await pilot.pause()
+        assert [row.pair for row in pairs(items(host)[0])] == [("site", "b")]
+        await pilot.click(items(host)[0].query(RemoveButton).first(), times=2)
+        await pilot.pause()
+        assert len(items(host)) == 1
+
+
+async def test_a_filter_that_was_touched_does_not_vanish(tmp_path: Path) -> None:
+    ProfileRepository(tmp_path).create("lab", PROFILE)
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        await editor(host, pilot, "e")
+        await host.tab("Topics")
+        items(host)[1].filter_line.value = ""
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "The topic filter is empty" in note(items(host)[1])
+        items(host)[1].filter_line.value = "c"
+        for _ in range(2):
+            host.screen.query_one("SubscriptionsRow Button.add", Button).press()
+            await pilot.pause()
+        items(host)[2].qos.chosen = 1
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "The topic filter is empty" in note(items(host)[2])
+        items(host)[2].filter_line.value = "d"
+        items(host)[2].identifier.value = "1,000"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(host.screen, ConnectionsScreen)
+    assert saved(tmp_path)[1:] == (
+        SubscriptionOptions(filter="c"),
+        SubscriptionOptions(filter="d", qos=1, identifier=1_000),
+    ), "one that nobody touched is none"
+
+
+async def test_the_user_property_that_is_wrong_is_gone_to(tmp_path: Path) -> None:
+    ProfileRepository(tmp_path).create("lab", PROFILE)
+    async with connections(tmp_path, size=SIZE) as (host, pilot):
+        await editor(host, pilot, "e")
+        await host.tab("Topics")
+        await pilot.pause()
+        second = pairs(items(host)[0])[1]
+        second.value_input.value = "x\0"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert host.focused is second.name_input
+
+
 async def test_everything_else_that_a_subscription_says_can_be_changed(tmp_path: Path) -> None:
     ProfileRepository(tmp_path).create("lab", PROFILE)
     async with connections(tmp_path, size=SIZE) as (host, pilot):
@@ -95,6 +151,7 @@ async def test_everything_else_that_a_subscription_says_can_be_changed(tmp_path:
     [
         ("filter", "b/#/c", "'#' must be a level of its own"),
         ("filter", "", "The topic filter is empty"),
+        ("identifier", "٣", "should be a whole number from 1 to 268435455"),
         ("identifier", "seven", "should be a whole number from 1 to 268435455"),
         ("identifier", "0", "should be a whole number from 1 to 268435455"),
         ("user property", "x" * 65_536, "The name of user property 1 has 65,536 bytes"),

@@ -1,7 +1,7 @@
 """Completing topics, editing properties, and the sheet of narrow terminals."""
 
 import pytest
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from mqtt_tui.errors import Rejected
 from mqtt_tui.model.properties import PublishProperties
@@ -100,6 +100,7 @@ async def test_user_properties_keep_their_order_and_repeat() -> None:
         (2, "4294967296", "Whole seconds"),
         (3, "a/#", "column 3"),
         (4, "0xf", "hex digits"),
+        (5, "x" * 65_536, "The name of user property 1 has 65,536 bytes"),
     ],
 )
 async def test_a_property_that_cannot_be_meant_is_named_at_its_field(number: int, text: str, said: str) -> None:
@@ -108,9 +109,15 @@ async def test_a_property_that_cannot_be_meant_is_named_at_its_field(number: int
         app.pane.action_properties()
         await pilot.pause()
         field = app.screen.query(Field)[number]
-        field.query_one(Input).value = text
+        for add in field.query("#add").results(Button):
+            add.press()
+        await pilot.pause()
+        typed = field.query(Input).first()
+        typed.value = text
         await pilot.press("ctrl+s")
+        await pilot.pause()
         assert isinstance(app.screen, PropertiesDialog)
+        assert app.focused is typed
         assert said in field.problem
         await pilot.press("escape")
         assert not app.pane.properties

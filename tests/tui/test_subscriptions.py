@@ -38,12 +38,12 @@ from tests.support.fake_transport import FakeBroker
 class Host(App[None]):
     """The screen over a session with a broker that is not there."""
 
-    def __init__(self, broker: FakeBroker) -> None:
+    def __init__(self, broker: FakeBroker, *subscriptions: SubscriptionOptions) -> None:
         super().__init__()
         for theme in load_themes(shipped_directory())[0].values():
             self.register_theme(textual_theme(theme))
         self.theme = "dusk"
-        profile = BrokerProfile(url="mqtt://broker")
+        profile = BrokerProfile(url="mqtt://broker", subscriptions=subscriptions or (SubscriptionOptions(filter="#"),))
         self.session = Session(
             Target("broker", profile), budget=MemoryBudget(1 << 20), open_transport=broker.open_transport
         )
@@ -74,9 +74,11 @@ class Host(App[None]):
 
 
 @asynccontextmanager
-async def shown_on(broker: FakeBroker, *, connected: bool = True) -> AsyncIterator[tuple[Host, Pilot[None]]]:
+async def shown_on(
+    broker: FakeBroker, *subscriptions: SubscriptionOptions, connected: bool = True
+) -> AsyncIterator[tuple[Host, Pilot[None]]]:
     """The screen, opened and, unless told otherwise, connected."""
-    app = Host(broker)
+    app = Host(broker, *subscriptions)
     async with app.run_test(size=(100, 30)) as pilot:
         stands = asyncio.Event()
         app.session.connection.watch(lambda state: stands.set() if isinstance(state, Connected) else None)
@@ -284,6 +286,33 @@ async def test_options_of_mqtt_5_are_not_offered_below_it() -> None:
     broker.connack = replace(broker.connack, protocol=Protocol.V311)
     async with shown_on(broker) as (app, _):
         assert not any(label.display for label in app.shown.query(".-of-v5"))
+
+
+async def test_options_that_are_not_offered_are_in_nobodys_way() -> None:
+    broker = FakeBroker()
+    broker.connack = replace(broker.connack, protocol=Protocol.V311)
+    kept = SubscriptionOptions(filter="a", no_local=True, identifier=7)
+    async with shown_on(broker, kept) as (app, pilot):
+        await pilot.press("e")
+        app.shown.query_one(TopicInput).value = "$share/group/a"
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        asked = broker.subscribed[-1][0]
+        assert (asked.topic_filter, asked.identifier) == ("$share/group/a", 7)
+
+
+async def test_own_messages_of_a_shared_subscription_are_told_as_chosen_and_gone_to() -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        form = app.shown.query_one(SubscriptionForm)
+        await pilot.press("a", *"$share/group/a")
+        form._own.chosen = 1
+        await pilot.pause()
+        assert "cannot leave out own messages" in form.advice
+        await pilot.click("#subscribe")
+        await app.settle(pilot)
+        assert app.focused is form._own
+        assert len(broker.subscribed) == 1
 
 
 async def test_alias_and_color_stand_in_the_list_and_in_the_tree(tmp_path: Path) -> None:

@@ -5,15 +5,16 @@ import socket
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 
-from mqtt_tui.connection.check_report import Verdict
+from mqtt_tui.connection.check_report import StepReport, Verdict
 from mqtt_tui.profiles.options import TlsOptions
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.repository import ProfileRepository
 from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.tui.screens.profile_editor import ProfileEditor
 from mqtt_tui.tui.screens.secret_prompt import SecretPrompt
-from mqtt_tui.tui.screens.test_report import TestReport
+from mqtt_tui.tui.screens.test_report import TestReport, _step
 from tests.support.certificates import Certificates
 from tests.support.connecting import eventually
 from tests.support.connections_host import ConnectionsHost, connections, editor
@@ -145,3 +146,9 @@ async def test_each_step_is_seen_while_it_goes_on(tmp_path: Path) -> None:
                 peer.settimeout(10)
                 while await asyncio.to_thread(peer.recv, 65_536):
                     pass  # until leaving the test has left the broker
+
+
+def test_a_fact_that_says_nothing_keeps_its_label() -> None:
+    step = StepReport(title="MQTT", verdict=Verdict.PASSED, facts=(("reason string", ""), ("keep alive", "60 s")))
+    said = Content("").join(_step(step, 60)).plain.splitlines()
+    assert [line.split() for line in said[1:]] == [["reason", "string"], ["keep", "alive", "60", "s"]]

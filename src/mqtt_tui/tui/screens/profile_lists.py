@@ -13,6 +13,7 @@ from mqtt_tui.profiles.secret import Secret
 from mqtt_tui.profiles.words import Words
 from mqtt_tui.tui.screens.profile_fields import FieldRow
 from mqtt_tui.tui.screens.secret_source import SecretSource
+from mqtt_tui.tui.widgets.remove_button import RemoveButton
 from mqtt_tui.tui.widgets.shown_input import ShownInput
 from mqtt_tui.tui.widgets.user_properties import Pair, UserProperties
 
@@ -20,13 +21,16 @@ from mqtt_tui.tui.widgets.user_properties import Pair, UserProperties
 class ListItem(VerticalGroup):
     """One of several, with a button that takes it away."""
 
+    what: str
+    """In words of ours."""
+
     DEFAULT_CSS = """
     ListItem {
         height: auto;
         .line { height: auto; }
         &.tall { margin-bottom: 1; }
         ShownInput { width: 1fr; }
-        Button.remove { width: 3; min-width: 3; margin-left: 1; }
+        RemoveButton { margin-left: 1; }
     }
     """
 
@@ -34,7 +38,7 @@ class ListItem(VerticalGroup):
         """Its controls and the button, and what stands below."""
         with HorizontalGroup(classes="line"):
             yield from self.controls()
-            yield Button(Content("✕"), classes="remove", compact=True)
+            yield RemoveButton(self.what)
         yield from self.below()
 
     def controls(self) -> ComposeResult:
@@ -48,6 +52,8 @@ class ListItem(VerticalGroup):
 
 class HeaderItem(ListItem):
     """A name, and where the value comes from; it is not shown once it is stored."""
+
+    what = "header"
 
     def __init__(self, name: str, stored: Secret | None) -> None:
         super().__init__(classes="tall")

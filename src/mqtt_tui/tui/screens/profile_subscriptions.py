@@ -11,11 +11,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mqtt_tui.errors import UsageError
 from mqtt_tui.profiles.fields import FIELDS
 from mqtt_tui.profiles.options import Color, SubscriptionOptions
 from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.screens.profile_lists import ListItem, ListRow
 from mqtt_tui.tui.widgets.choice_chips import QOS_CHIPS, ChoiceChips
+from mqtt_tui.tui.widgets.property_fields import identifier_from
 from mqtt_tui.tui.widgets.shown_input import ShownInput
 from mqtt_tui.tui.widgets.user_properties import UserProperties
 
@@ -30,6 +32,8 @@ class SubscriptionItem(ListItem):
         placeholder: of the filter.
         help: of the filter.
     """
+
+    what = "topic filter"
 
     DEFAULT_CSS = """
     SubscriptionItem {
@@ -73,6 +77,7 @@ class SubscriptionItem(ListItem):
         self._wrong_at = ""
         """Key of what the problem is about."""
         self._note = Static(classes="note")
+        self._untouched = None if stored else self._table
 
     def controls(self) -> ComposeResult:
         """Filter and QoS."""
@@ -92,21 +97,23 @@ class SubscriptionItem(ListItem):
 
     @property
     def value(self) -> dict[str, Any] | None:
-        """As a table; None where nothing was typed."""
-        number, pairs = self.identifier.value.strip(), self.user_properties.pairs
-        table = {
+        """As a table; None where it is a new one that nobody has touched."""
+        table = self._table
+        return None if table == self._untouched else {key: one for key, one in table.items() if one is not None}
+
+    @property
+    def _table(self) -> dict[str, Any]:
+        return {
             "filter": self.filter_line.value,
             "qos": self.qos.chosen,
             "no_local": bool(self.no_local.chosen),
             "retain_as_published": bool(self.retain.chosen),
             "retain_handling": self.retained.chosen,
-            "identifier": int(number) if number.isdecimal() and len(number) < 20 else number or None,
-            "user_properties": list(pairs),
+            "identifier": _identifier(self.identifier.value),
+            "user_properties": list(self.user_properties.pairs),
             "alias": self.alias.value.strip() or None,
             "color": get_args(Color)[self.color.chosen],
         }
-        is_empty = not (table["filter"] or table["identifier"] or table["alias"] or pairs)
-        return None if is_empty else {key: one for key, one in table.items() if one is not None}
 
     def begin(self) -> None:
         """Take the focus where something is wrong, or at the filter."""
@@ -155,6 +162,14 @@ class SubscriptionItem(ListItem):
         self.set_class(is_cautious, "caution")
         text = self._problem or (caution if is_cautious else help_)
         self._note.update(Content(text))
+
+
+def _identifier(typed: str) -> int | str | None:
+    """The number that is meant; as typed where it is none: the check of the whole profile says so."""
+    try:
+        return identifier_from(typed)
+    except UsageError:
+        return typed
 
 
 def _chips(words: Sequence[str], chosen: int) -> ChoiceChips:

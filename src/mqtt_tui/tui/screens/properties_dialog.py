@@ -20,6 +20,7 @@ from mqtt_tui.tui.widgets.topic_input import Complete, TopicInput
 from mqtt_tui.tui.widgets.user_properties import UserProperties
 
 Value = TypeVar("Value")
+Entered = TypeVar("Entered")
 
 _FORMATS = (None, 0, 1)
 _FORMAT_CHIPS = (("unsaid", "$primary"), ("bytes", "$primary"), ("UTF-8", "$primary"))
@@ -113,9 +114,9 @@ class PropertiesDialog(Dialog[PublishProperties]):
         """The properties; None where a field cannot be meant, which then says why."""
         wrong: list[str] = []
 
-        def read(name: str, meaning: Callable[[str], Value | None], text: str) -> Value | None:
+        def read(name: str, meaning: Callable[[Entered], Value | None], entered: Entered) -> Value | None:
             try:
-                value = meaning(text)
+                value = meaning(entered)
             except UsageError as error:
                 self._fields[name].say(error.message)
                 wrong.append(name)
@@ -129,7 +130,7 @@ class PropertiesDialog(Dialog[PublishProperties]):
             message_expiry_interval=read("message_expiry", property_fields.interval_from, self._expiry.value),
             response_topic=read("response_topic", property_fields.response_topic_from, self._response_topic.value),
             correlation_data=read("correlation_data", property_fields.correlation_data_from, self._correlation.value),
-            user_properties=self._user_properties.pairs,
+            user_properties=read("user_properties", UserProperties.checked, self._user_properties) or (),
         )
         if wrong:
             self._fields[wrong[0]].focus()

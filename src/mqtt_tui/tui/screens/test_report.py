@@ -159,7 +159,7 @@ def _step(step: StepReport, width: int) -> Iterator[Content]:
     for number, text in enumerate(_wrapped(step.hint, width - 2)):
         yield line(f"{_INDENT}{'  ' if number else '→ '}{text}\n")
     for label, fact in step.facts:
-        for number, text in enumerate(_wrapped(fact, width - _LABEL - 1)):
+        for number, text in enumerate(_wrapped(fact, width - _LABEL - 1) or ("",)):
             yield line((f"{_INDENT}{'' if number else label:<{_LABEL}} ", "$text-soft"), f"{text}\n")
 
 

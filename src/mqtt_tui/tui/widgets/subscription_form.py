@@ -14,7 +14,6 @@ from mqtt_tui.errors import UsageError
 from mqtt_tui.model.qos import QoS, RetainHandling
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import InvalidTopicFilter, TopicFilter
-from mqtt_tui.model.user_properties import check_user_properties
 from mqtt_tui.profiles.options import Color
 from mqtt_tui.tui.colors import COLORS
 from mqtt_tui.tui.safe import line
@@ -98,6 +97,7 @@ class SubscriptionForm(Vertical):
         self._color = ChoiceChips([(name, COLORS.get(name, "$primary")) for name in _COLORS])
         self._user_properties = UserProperties()
         self._advice = Static(id="advice")
+        self._offers_options = True
 
     def compose(self) -> ComposeResult:
         """What is asked for, what it is called here, and a line that advises."""
@@ -130,6 +130,7 @@ class SubscriptionForm(Vertical):
 
     def show_options(self, are_known: bool) -> None:
         """Offer the options of MQTT 5, or do not."""
+        self._offers_options = are_known
         self.query(".-of-v5").set(display=are_known)
         self._own.display = self._identifier.display = are_known
 
@@ -186,15 +187,13 @@ class SubscriptionForm(Vertical):
             alias=self._alias.value.strip(),
             color=_COLORS[self._color.chosen],
         )
-        if subscription.no_local and topic_filter.share_name is not None:
-            self._say("A shared subscription cannot leave out own messages (MQTT 5.0, 3.8.3.1).", "-wrong")
-            return
         self._filter.value = ""
         self._show_own(Subscription(topic_filter=topic_filter))
         self.post_message(self.Submitted(subscription))
 
     @on(TopicInput.Changed)
     @on(Input.Changed, "#identifier")
+    @on(ChoiceChips.Changed)
     @on(UserProperties.Changed)
     def advise(self, event: Message) -> None:
         """Say what is wrong or worth knowing about what is typed."""
@@ -203,12 +202,13 @@ class SubscriptionForm(Vertical):
         self._look()
 
     def _look(self) -> Widget | None:
-        """Say what is wrong with identifier or user properties, and where; otherwise what the filter asks for."""
+        """Say what is wrong with an option of MQTT 5 that is offered, and where; otherwise what the filter asks for."""
         checks: tuple[tuple[Widget, Callable[[], object]], ...] = (
+            (self._own, self._check_own),
             (self._identifier, lambda: identifier_from(self._identifier.value)),
-            (self._user_properties, lambda: check_user_properties(self._user_properties.pairs)),
+            (self._user_properties, self._user_properties.checked),
         )
-        for entry, check in checks:
+        for entry, check in checks if self._offers_options else ():
             try:
                 check()
             except UsageError as error:
@@ -216,6 +216,10 @@ class SubscriptionForm(Vertical):
                 return entry
         self._say(advice_on(self._filter.value), "-warning")
         return None
+
+    def _check_own(self) -> None:
+        if self._own.chosen and self._filter.value.startswith("$share/"):
+            raise UsageError("A shared subscription cannot leave out own messages (MQTT 5.0, 3.8.3.1).")
 
     def _say(self, words: str, kind: str) -> None:
         self._advice.set_classes(kind)

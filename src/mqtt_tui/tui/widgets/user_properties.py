@@ -10,7 +10,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input
 
+from mqtt_tui.model.user_properties import InvalidUserProperty, check_user_properties
 from mqtt_tui.tui.widgets.plain_input import PlainInput
+from mqtt_tui.tui.widgets.remove_button import RemoveButton
 
 Pair = tuple[str, str]
 
@@ -29,11 +31,20 @@ class UserPropertyRow(Horizontal):
         """What was entered."""
         return self.name_input.value, self.value_input.value
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether MQTT has room for it."""
+        try:
+            check_user_properties([self.pair])
+        except InvalidUserProperty:
+            return False
+        return True
+
     def compose(self) -> ComposeResult:
         """Name, value, button."""
         yield self.name_input
         yield self.value_input
-        yield Button(Content("✕"), compact=True, tooltip="Remove this user property.")
+        yield RemoveButton("user property")
 
 
 class UserProperties(Vertical):
@@ -46,7 +57,6 @@ class UserProperties(Vertical):
         UserPropertyRow { height: 1; }
         UserPropertyRow PlainInput { width: 1fr; margin-right: 1; }
         UserPropertyRow PlainInput.value { width: 2fr; }
-        UserPropertyRow Button { width: 3; min-width: 3; }
         Button.-textual-compact { background: $panel; }
         Button.-textual-compact:focus { background: $primary; }
         #add { width: auto; min-width: 0; color: $key; background: transparent; text-style: none; }
@@ -72,6 +82,15 @@ class UserProperties(Vertical):
         """What was entered, in the order of the rows."""
         return tuple(row.pair for row in self._rows if row.pair != ("", ""))
 
+    def checked(self) -> tuple[Pair, ...]:
+        """The same.
+
+        Raises:
+            InvalidUserProperty: MQTT has no room for one; with the number of its row.
+        """
+        check_user_properties(row.pair for row in self._rows)
+        return self.pairs
+
     def show(self, pairs: Iterable[Pair]) -> None:
         """Put these in the place of what is there."""
         for row in self._rows:
@@ -80,9 +99,9 @@ class UserProperties(Vertical):
         self.mount_all(self._rows, before="#add")
 
     def focus(self, scroll_visible: bool = True) -> Self:
-        """Go to the first pair, or to the button that makes one."""
-        first = self._rows[0].name_input if self._rows else self.query_one("#add")
-        first.focus(scroll_visible)
+        """Go to the first pair that is wrong, else to the first one, or to the button that makes one."""
+        at_fault = next((row for row in self._rows if not row.is_fine), None) or next(iter(self._rows), None)
+        (at_fault.name_input if at_fault else self.query_one("#add")).focus(scroll_visible)
         return self
 
     @on(Button.Pressed, "#add")
@@ -94,7 +113,7 @@ class UserProperties(Vertical):
         await self.mount(row, before="#add")
         row.name_input.focus()
 
-    @on(Button.Pressed, "UserPropertyRow Button")
+    @on(Button.Pressed, "RemoveButton")
     async def remove_row(self, event: Button.Pressed) -> None:
         """One row less."""
         event.stop()
