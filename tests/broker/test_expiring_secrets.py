@@ -73,8 +73,9 @@ async def test_a_secret_that_is_missing_is_told_and_found_once_it_is_there(tmp_p
             assert "cannot be read: No such file" in str(session.connection.state)
             assert not broker.peers
             file.write_text("token")
-            session.connection.retry_now()
+            again = asyncio.create_task(session.connection.run())
             await eventually(lambda: bool(broker.peers))
+        await again
 
 
 async def test_a_token_that_was_renewed_while_the_broker_was_away_is_looked_up_when_the_old_one_is_refused(
