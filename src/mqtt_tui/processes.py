@@ -55,7 +55,7 @@ class _Children:
         return process
 
     def end(self, *processes: subprocess.Popen[bytes]) -> None:
-        """End programs, kindly at first, and wait for it; of one with a session of its own, all that it has started.
+        """End programs, kindly at first, and wait for it; one with a session of its own, with all it started.
 
         Called at once where such a program has ended by itself: the number of its group is nobody else's then.
         """
@@ -67,7 +67,7 @@ class _Children:
                     _signal(process, number, leads=leads)
             until = time.monotonic() + _GRACE
             while time.monotonic() < until and any(
-                # of what was killed, only our own can be waited for: its children may stay zombies where nobody reaps
+                # what it has started is not waited for once killed: it may stay a zombie where nobody reaps
                 _lives(process, leads=leads and number == signal.SIGTERM)
                 for process, leads in wanted.items()
             ):

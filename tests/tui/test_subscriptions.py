@@ -301,6 +301,48 @@ async def test_options_that_are_not_offered_are_in_nobodys_way() -> None:
         assert (asked.topic_filter, asked.identifier) == ("$share/group/a", 7)
 
 
+@pytest.mark.parametrize(("number", "value"), [("abc", "v"), ("7", "x\0")])
+async def test_what_was_typed_wrong_and_is_not_offered_any_more_is_dropped(number: str, value: str) -> None:
+    broker = FakeBroker()
+    async with shown_on(broker) as (app, pilot):
+        form = app.shown.query_one(SubscriptionForm)
+        form.query_one("#add", Button).press()
+        await pilot.pause()
+        form.query_one(UserPropertyRow).value_input.value = value
+        form.query_one("#identifier", Input).value = number
+        await pilot.pause()
+        assert form.advice
+        form.show_options(False)
+        await pilot.pause()
+        assert not form.advice
+        await app.subscribe(pilot, "a")
+        asked = broker.subscribed[-1][0]
+        assert (asked.identifier, asked.user_properties) == ((None, (("", value),)) if number == "abc" else (7, ()))
+
+
+async def test_what_is_wrong_with_the_filter_stays_told_until_it_is_changed() -> None:
+    async with shown_on(FakeBroker()) as (app, pilot):
+        form = app.shown.query_one(SubscriptionForm)
+        await app.subscribe(pilot, "a/#/b")
+        assert "level of its own" in form.advice
+        form._own.chosen = 1
+        form.query_one("#identifier", Input).value = "7"
+        await pilot.pause()
+        assert "level of its own" in form.advice
+        await app.subscribe(pilot, "a/#")
+        assert not form.advice
+
+
+async def test_a_filter_that_the_broker_keeps_is_not_told_as_removed() -> None:
+    broker = FakeBroker()
+    broker.unsubscribe_reason = NOT_AUTHORIZED
+    async with shown_on(broker) as (app, pilot):
+        await pilot.press("d")
+        await app.settle(pilot)
+        assert "did not unsubscribe from #" in app.shown.message
+        assert "go on coming" in app.shown.message
+
+
 async def test_own_messages_of_a_shared_subscription_are_told_as_chosen_and_gone_to() -> None:
     broker = FakeBroker()
     async with shown_on(broker) as (app, pilot):

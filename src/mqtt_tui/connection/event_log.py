@@ -18,14 +18,11 @@ from mqtt_tui.connection.state import (
 from mqtt_tui.connection.steps import Fact
 from mqtt_tui.connection.transport import Grant
 from mqtt_tui.errors import MqttTuiError
-from mqtt_tui.model.reason_code import ReasonCode
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.text.display_text import display_text
 
 KEPT = 2_000
 """Events; the oldest give way."""
-
-_GOES_ON = "Its messages may go on coming until the session ends."
 
 
 class Weight(StrEnum):
@@ -126,18 +123,13 @@ class EventLog:
         else:
             self._add(Weight.NOTE, f"Subscribed to {name} with QoS {asked}{said}.")
 
-    def left(self, topic_filter: str, code: ReasonCode) -> None:
-        """A subscription was removed or paused, and the server has answered."""
-        name = display_text(topic_filter)
-        if code.is_failure:
-            self._add(Weight.PROBLEM, f"The broker did not unsubscribe from {name}: {code}.", _GOES_ON)
-        else:
-            self._add(Weight.NOTE, f"Unsubscribed from {name}.")
+    def left(self, topic_filter: str) -> None:
+        """A subscription was removed or paused, also with the server."""
+        self._add(Weight.NOTE, f"Unsubscribed from {display_text(topic_filter)}.")
 
-    def not_left(self, topic_filter: str, why: str) -> None:
-        """A subscription was removed or paused, and the server cannot be told; ``why`` is safe to show."""
-        text = f"The broker cannot be told to unsubscribe from {display_text(topic_filter)}."
-        self._add(Weight.PROBLEM, text, _GOES_ON, (("because", why),))
+    def not_left(self, error: MqttTuiError) -> None:
+        """A subscription was removed or paused, but not with the server."""
+        self._add(Weight.PROBLEM, error.message, error.hint)
 
     def blamed(self, topic_filter: str, why: str) -> None:
         """A subscription was paused, since the connection ends whenever it is made; ``why`` is safe to show."""

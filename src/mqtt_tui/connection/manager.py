@@ -83,7 +83,7 @@ class ConnectionManager:
         self._losses = Losses(Backoff(rng, profile.reconnect), self._where, clock)
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._is_stopping = self._with_will = self._starts_clean = False
+        self._with_will = self._starts_clean = False
         self._protocols = self._wanted_protocols
         self._probing: asyncio.Task[None] | None = None
 
@@ -118,25 +118,27 @@ class ConnectionManager:
         There is one connection at most: where another ``run`` keeps one already, this joins.
         """
         if self._work is None or self._work.done():
-            self._is_stopping = False
+            self._with_will = False
             self._protocols = self._wanted_protocols
             self._work = asyncio.create_task(self._stay_connected())
-        work = self._work
+        caller = asyncio.current_task()
         try:
-            await work
+            await self._work
         except asyncio.CancelledError:
-            if not self._is_stopping:
+            if caller is None or caller.cancelling():  # else the work was ended, not whoever waits for it
                 raise
 
     async def stop(self, *, with_will: bool = False) -> None:
         """Disconnect in good order; ``run`` then returns. ``with_will``: so that the server publishes the will."""
-        self._starts_clean, self._with_will = False, with_will and self._live is not None
+        self._with_will = with_will and self._live is not None
         await self._end_work()
+        self._starts_clean = False
 
     async def start_clean(self) -> None:
         """As ``run``, with a new connection that begins with a clean start, once: the server forgets the session."""
-        self._starts_clean, self._with_will = True, False
+        self._with_will = False
         await self._end_work()
+        self._starts_clean = True
         await self.run()
 
     def retry_now(self) -> None:
@@ -150,7 +152,6 @@ class ConnectionManager:
 
     async def _end_work(self) -> None:
         while self._work is not None and not self._work.done():  # again, where somebody runs it anew meanwhile
-            self._is_stopping = True
             self._work.cancel()
             await asyncio.wait((self._work,))
         if not isinstance(self.state, Disconnected):
@@ -312,24 +313,28 @@ class ConnectionManager:
         Raises:
             UsageError: there is none with this filter.
             TimedOut: no UNSUBACK came.
+            Rejected: it is removed here, and stands with the server.
         """
         self._subscriptions.remove(topic_filter)
-        await self._reconcile()
+        await self._reconcile(leaving=topic_filter)
 
     async def pause(self, topic_filter: str) -> None:
         """Unsubscribe, but keep it on the list. Raises as ``unsubscribe``."""
         self._subscriptions.set_paused(topic_filter, is_paused=True)
-        await self._reconcile()
+        await self._reconcile(leaving=topic_filter)
 
     async def resume(self, topic_filter: str) -> None:
         """Subscribe what was paused. Raises as ``unsubscribe``."""
         self._subscriptions.set_paused(topic_filter, is_paused=False)
         await self._reconcile()
 
-    async def _reconcile(self) -> None:
-        if self._live is not None:
-            with suppress(ConnectionLost):  # the next connection makes up for it
-                await self._subscriptions.reconcile(*self._live)
+    async def _reconcile(self, *, leaving: str = "") -> None:
+        if self._live is None:
+            return
+        with suppress(ConnectionLost):  # the next connection makes up for it
+            not_left = await self._subscriptions.reconcile(*self._live)
+            if leaving in not_left:
+                raise not_left[leaving]
 
 
 def may_want_another_version(error: ClosedBeforeConnack | ConnectRefused) -> bool:

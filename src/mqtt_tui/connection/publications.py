@@ -28,7 +28,7 @@ class Publications:
         """
         task = asyncio.create_task(publishing)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._done)
         try:
             await asyncio.wait((task,))
         finally:
@@ -39,6 +39,11 @@ class Publications:
                 hint="It may have been published all the same.",
             )
         return task.result()
+
+    def _done(self, task: asyncio.Task[PublishOutcome]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waited for it may have gone
 
     def give_up(self) -> None:
         """No other connection is made: nobody need wait."""

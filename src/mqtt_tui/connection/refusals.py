@@ -82,6 +82,9 @@ _LOST = {
 """Every reason that a server may give with DISCONNECT (MQTT 5.0, 3.14.2.1); permanent: trying again cannot help."""
 
 
+_GOES_ON = "Its messages may go on coming until the session ends."
+
+
 def connect_refused(
     where: str, reason_code: ReasonCode, reason_string: str | None = None, server_reference: str | None = None
 ) -> ConnectRefused:
@@ -143,6 +146,18 @@ def publish_refused(topic_name: str, reason_code: ReasonCode, reason_string: str
         hint="It was not published.",
         reason_code=reason_code,
     )
+
+
+def unsubscribe_refused(topic_filter: str, reason_code: ReasonCode) -> Rejected:
+    """UNSUBACK with a failure."""
+    what = f"The broker did not unsubscribe from {display_text(topic_filter)}: {reason_code}."
+    return Rejected(what, hint=_GOES_ON, reason_code=reason_code)
+
+
+def cannot_leave(topic_filter: str, error: Rejected) -> Rejected:
+    """An UNSUBSCRIBE that breaks a limit of the server."""
+    what = f"The broker cannot be told to unsubscribe from {display_text(topic_filter)}. {error.message}"
+    return Rejected(what, hint=_GOES_ON, reason_code=error.reason_code)
 
 
 def _said(reason_string: str | None) -> str:

@@ -1,9 +1,10 @@
 """What the user wants subscribed, and what of it stands with the server."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from mqtt_tui.connection import refusals
 from mqtt_tui.connection.event_log import EventLog
 from mqtt_tui.connection.limits import check_subscription, check_unsubscribe
 from mqtt_tui.connection.state import Connack
@@ -84,7 +85,9 @@ class Subscriptions:
         if not connack.session_present:
             self._asked.clear()
 
-    async def reconcile(self, transport: Transport, connack: Connack, *, only: str | None = None) -> None:
+    async def reconcile(
+        self, transport: Transport, connack: Connack, *, only: str | None = None
+    ) -> Mapping[str, Rejected]:
         """Unsubscribe what is wanted no more, subscribe what is new or changed.
 
         What breaks a limit of the server is not sent; its grant is the refusal. Each answer counts as it comes, also
@@ -95,23 +98,48 @@ class Subscriptions:
             connack: its limits.
             only: the one topic filter to subscribe; None: all.
 
+        Returns:
+            why, by topic filter, for what is wanted no more and still stands with the server.
+
         Raises:
             ConnectionLost: before the answers.
             TimedOut: where one did not come.
         """
         async with self._one_at_a_time:
-            gone = [name for name in self._asked if name not in self._wanted or self._wanted[name].is_paused]
-            standing = [name for name in gone if self._stands(name, connack)]
-            for names in unsubscribe_packets(standing, connack):
-                for name, code in zip(names, await transport.unsubscribe(names), strict=True):
-                    self._asked.pop(name, None)
-                    self._log.left(name, code)
+            not_left = await self._leave(transport, connack)
             missing = [one for one in self._missing() if only is None or str(one.topic_filter) == only]
             new = [one for one in missing if self._is_possible(one, connack)]
             for wishes in subscribe_packets(new, connack):
                 for one, grant in zip(wishes, await transport.subscribe(wishes), strict=True):
                     self._asked[str(one.topic_filter)] = (one, grant)
                     self._log.answered(one, grant)
+            return not_left
+
+    async def _leave(self, transport: Transport, connack: Connack) -> Mapping[str, Rejected]:
+        gone = [name for name in self._asked if name not in self._wanted or self._wanted[name].is_paused]
+        not_left: dict[str, Rejected] = {}
+        standing: list[str] = []
+        for name in gone:
+            if self._asked[name][1].reason_code.is_failure:
+                del self._asked[name]
+                continue
+            try:
+                check_unsubscribe(name, connack)
+            except Rejected as error:
+                not_left[name] = refusals.cannot_leave(name, error)
+                del self._asked[name]
+            else:
+                standing.append(name)
+        for names in unsubscribe_packets(standing, connack):
+            for name, code in zip(names, await transport.unsubscribe(names), strict=True):
+                self._asked.pop(name, None)
+                if code.is_failure:
+                    not_left[name] = refusals.unsubscribe_refused(name, code)
+                else:
+                    self._log.left(name)
+        for why in not_left.values():
+            self._log.not_left(why)
+        return not_left
 
     async def reconcile_one_by_one(self, transport: Transport, connack: Connack) -> None:
         """As ``reconcile``, and pause the one that ends the connection: a stored message must lock nobody out.
@@ -140,18 +168,6 @@ class Subscriptions:
             for name, one in self._wanted.items()
             if not one.is_paused and (name not in self._asked or self._asked[name][0] != one.subscription)
         ]
-
-    def _stands(self, name: str, connack: Connack) -> bool:
-        """Whether the server has it, and can be told that it is wanted no more; what it cannot is forgotten."""
-        if not self._asked[name][1].reason_code.is_failure:
-            try:
-                check_unsubscribe(name, connack)
-            except Rejected as error:
-                self._log.not_left(name, error.message)
-            else:
-                return True
-        del self._asked[name]
-        return False
 
     def _is_possible(self, subscription: Subscription, connack: Connack) -> bool:
         try:

@@ -53,7 +53,7 @@ def test_answers_to_subscriptions_say_what_was_granted() -> None:
     log.answered(wanted, Grant(ReasonCode(2)))
     log.answered(wanted, Grant(ReasonCode(1)))
     log.answered(wanted, Grant(ReasonCode(0x87), "no \x1b"))
-    log.left("a/#", ReasonCode(0))
+    log.left("a/#")
     assert [event.text for event in log.events] == [
         "Subscribed to a/# with QoS 2.",
         "Subscribed to a/# with QoS 1 instead of 2.",
@@ -66,6 +66,6 @@ def test_answers_to_subscriptions_say_what_was_granted() -> None:
 def test_the_oldest_give_way() -> None:
     log = EventLog(clock(), "b")
     for _ in range(KEPT + 5):
-        log.left("x", ReasonCode(0))
+        log.left("x")
     assert (len(log.events), log.total) == (KEPT, KEPT + 5)
     assert log.events[0].at == 6_000_000_000

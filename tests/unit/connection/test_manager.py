@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from mqtt_tui.connection.state import Connected, Connecting, Disconnected, Failed, WaitingToReconnect
-from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, LocalError, UsageError
+from mqtt_tui.errors import CannotConnect, ConnectionLost, ConnectRefused, LocalError, Rejected, UsageError
 from mqtt_tui.model.publish_request import PublishRequest
-from mqtt_tui.model.reason_code import NOT_AUTHORIZED
+from mqtt_tui.model.reason_code import NOT_AUTHORIZED, UNSUPPORTED_PROTOCOL_VERSION
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import TopicFilter, TopicName
 from mqtt_tui.profiles.options import ReconnectOptions, SubscriptionOptions
@@ -129,7 +129,8 @@ async def test_an_unsubscribe_that_was_refused_is_not_told_as_done() -> None:
     broker.unsubscribe_reason = NOT_AUTHORIZED
     async with connection_to(broker) as connection:
         await connection.until_connected()
-        await connection.manager.unsubscribe("a/#")
+        with pytest.raises(Rejected, match="did not unsubscribe from a/#"):
+            await connection.manager.unsubscribe("a/#")
         said = [event.text for event in connection.manager.log.events if event.is_problem]
     assert said == ["The broker did not unsubscribe from a/#: Not authorized (0x87)."]
 
@@ -151,9 +152,9 @@ async def test_what_is_too_large_to_unsubscribe_is_not_sent_and_told() -> None:
         await connection.until_connected(2)
         (problem,) = [event for event in connection.manager.log.events if "unsubscribe from" in event.text]
     assert broker.unsubscribed == [["a/#"]]
-    assert problem.text == f"The broker cannot be told to unsubscribe from {name}."
-    assert problem.facts == (
-        ("because", "The packet has 52 bytes; the broker's Maximum Packet Size is 40. Nothing was sent."),
+    assert problem.text == (
+        f"The broker cannot be told to unsubscribe from {name}. "
+        "The packet has 52 bytes; the broker's Maximum Packet Size is 40. Nothing was sent."
     )
 
 
@@ -217,15 +218,68 @@ async def test_a_stop_ends_what_is_begun_anew_meanwhile() -> None:
 
 async def test_a_stop_ends_also_a_new_session_that_has_not_begun() -> None:
     broker = FakeBroker()
-    async with connection_to(broker) as connection:
+    async with connection_to(broker, msgspec.structs.replace(PROFILE, clean_start=False)) as connection:
         await connection.until_connected()
         connection.run(clean_start=True)
         await asyncio.sleep(0)
         await connection.manager.stop()
         assert connection.task is not None
         await connection.task
-    assert len(broker.profiles) == 1
-    assert isinstance(connection.manager.state, Disconnected)
+        assert len(broker.profiles) == 1
+        assert connection.manager.is_over
+        connection.run()
+        await connection.until_connected(2)
+    assert broker.clean_starts == [False, False]
+
+
+async def test_a_new_session_that_was_given_up_leaves_the_old_one_alone() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker, msgspec.structs.replace(PROFILE, clean_start=False)) as connection:
+        await connection.until_connected()
+        beginning = asyncio.create_task(connection.manager.start_clean())
+        await asyncio.sleep(0)
+        beginning.cancel()
+        await asyncio.wait((beginning,))
+        connection.run()
+        await connection.until_connected(2)
+    assert broker.clean_starts == [False, False]
+
+
+async def test_whoever_ran_it_is_told_nothing_wrong_by_who_runs_it_anew() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        first = connection.task
+        connection.manager.watch(
+            lambda state: connection.run() if isinstance(state, Disconnected) and connection.task is first else None
+        )
+        await connection.manager.stop()
+        assert first is not None
+        await first
+
+
+async def test_the_newest_version_is_tried_again_by_the_next_run() -> None:
+    broker = FakeBroker()
+    broker.refuse(ConnectRefused("older, please", reason_code=UNSUPPORTED_PROTOCOL_VERSION, permanent=True))
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        await connection.manager.stop()
+        connection.run()
+        await connection.until_connected(2)
+    assert [profile.protocol for profile in broker.profiles] == ["5", "3.1.1", "5"]
+
+
+async def test_a_will_is_asked_for_once() -> None:
+    broker = FakeBroker()
+    async with connection_to(broker) as connection:
+        await connection.until_connected()
+        await connection.manager.stop(with_will=True)
+        assert broker.will_asked_for
+        connection.run()
+        await connection.until_connected(2)
+        broker.cut()
+        await connection.until(WaitingToReconnect)
+    assert not broker.will_asked_for
 
 
 async def test_no_will_is_promised_where_there_is_no_connection_to_end() -> None:

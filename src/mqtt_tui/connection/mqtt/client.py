@@ -110,7 +110,7 @@ class MqttClient(aiomqtt.Client):
         )
         self._given_up = 0  # messages whose session was not resumed
         self.keeps_session = False
-        """Whether the server keeps the session beyond this connection."""
+        """Whether the next connection resumes this session: what is not acknowledged is then sent again."""
         if not self._inbound.lacks:
             self._note_sent(session)
         self._watch = SocketWatch(

@@ -1,6 +1,6 @@
 """Where a subscription is put together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import get_args
 
 from textual import on
@@ -91,13 +91,15 @@ class SubscriptionForm(Vertical):
         self._qos = ChoiceChips(QOS_CHIPS)
         self._handling = _chips("all", "once", "none")
         self._flag = _chips("as published", "cleared")
-        self._own = _chips("received", "left out")
+        self._own = ChoiceChips([(word, "$primary") for word in ("received", "left out")], id="own")
         self._identifier = PlainInput(placeholder="none", id="identifier")
         self._alias = PlainInput(placeholder="none", id="alias")
         self._color = ChoiceChips([(name, COLORS.get(name, "$primary")) for name in _COLORS])
         self._user_properties = UserProperties()
         self._advice = Static(id="advice")
         self._offers_options = True
+        self._wrong_filter = ""
+        """What was wrong with the filter when it was asked for."""
 
     def compose(self) -> ComposeResult:
         """What is asked for, what it is called here, and a line that advises."""
@@ -129,8 +131,16 @@ class SubscriptionForm(Vertical):
         yield self._advice
 
     def show_options(self, are_known: bool) -> None:
-        """Offer the options of MQTT 5, or do not."""
+        """Offer the options of MQTT 5, or do not; what is wrong in one that can be seen no more is dropped."""
+        if are_known == self._offers_options:
+            return
         self._offers_options = are_known
+        wrong = [] if are_known else [entry for entry, _ in self._wrong()]
+        if self._identifier in wrong:
+            self._identifier.clear()
+        if self._user_properties in wrong:
+            self._user_properties.show(())
+        self._look()
         self.query(".-of-v5").set(display=are_known)
         self._own.display = self._identifier.display = are_known
 
@@ -170,7 +180,8 @@ class SubscriptionForm(Vertical):
             topic_filter = TopicFilter(self._filter.value)
         except InvalidTopicFilter as error:
             self._filter.mark_invalid(True)
-            self._say(f"{error.message} {error.hint}", "-wrong")
+            self._wrong_filter = f"{error.message} {error.hint}"
+            self._look()
             self._filter.focus()
             return
         if (wrong := self._look()) is not None:
@@ -192,30 +203,43 @@ class SubscriptionForm(Vertical):
         self.post_message(self.Submitted(subscription))
 
     @on(TopicInput.Changed)
+    def advise_on_filter(self, event: Message) -> None:
+        """Say what is worth knowing about it; whether it is right is told once it is asked for."""
+        self._filter.mark_invalid(False)
+        self._wrong_filter = ""
+        self.advise(event)
+
     @on(Input.Changed, "#identifier")
-    @on(ChoiceChips.Changed)
+    @on(ChoiceChips.Changed, "#own")
     @on(UserProperties.Changed)
     def advise(self, event: Message) -> None:
-        """Say what is wrong or worth knowing about what is typed."""
+        """Say what is wrong or worth knowing about what is entered."""
         event.stop()
-        self._filter.mark_invalid(False)
         self._look()
 
     def _look(self) -> Widget | None:
-        """Say what is wrong with an option of MQTT 5 that is offered, and where; otherwise what the filter asks for."""
+        """Say what is wrong with an option that is offered, and where; else with the filter, or what it asks for."""
+        for entry, problem in self._wrong() if self._offers_options else ():
+            self._say(problem, "-wrong")
+            return entry
+        if self._wrong_filter:
+            self._say(self._wrong_filter, "-wrong")
+        else:
+            self._say(advice_on(self._filter.value), "-warning")
+        return None
+
+    def _wrong(self) -> Iterator[tuple[Widget, str]]:
+        """The options of MQTT 5 that cannot be meant, and why."""
         checks: tuple[tuple[Widget, Callable[[], object]], ...] = (
             (self._own, self._check_own),
             (self._identifier, lambda: identifier_from(self._identifier.value)),
             (self._user_properties, self._user_properties.checked),
         )
-        for entry, check in checks if self._offers_options else ():
+        for entry, check in checks:
             try:
                 check()
             except UsageError as error:
-                self._say(error.message, "-wrong")
-                return entry
-        self._say(advice_on(self._filter.value), "-warning")
-        return None
+                yield entry, error.message
 
     def _check_own(self) -> None:
         if self._own.chosen and self._filter.value.startswith("$share/"):
