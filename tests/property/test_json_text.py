@@ -28,10 +28,10 @@ def is_json(text: str) -> bool:
 
 def is_accepted(text: str) -> bool:
     try:
-        decoder.decode(message(text.encode()))
+        decoded = decoder.decode(message(text.encode()))
     except NotDecodable:
         return False
-    return True
+    return decoded.format == "JSON"
 
 
 @st.composite

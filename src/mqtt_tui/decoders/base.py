@@ -37,7 +37,20 @@ Line = tuple[Span, ...]
 
 
 class LazyLines(Sequence[Line]):
-    """Lines that are made when somebody looks at them, so that those of a large payload cost nothing."""
+    """Lines that are made when somebody looks at them, so that those of a large payload cost nothing.
+
+    There may be more of them later: while they are not complete, whoever shows them lets them be laid out bit by bit.
+    """
+
+    is_complete: bool = True
+
+    def lay_out(self, tokens: int) -> None:
+        """Go on for about so many tokens, a microsecond each."""
+
+    @property
+    def note(self) -> str:
+        """Sentences, safe to show: what is odd about the lines so far."""
+        return ""
 
     @abstractmethod
     def line(self, number: int) -> Line:
@@ -59,8 +72,14 @@ class Decoded:
     format: str
     """What it was read as: ``JSON``, ``text``, ``hex``."""
     lines: Sequence[Line]
-    note: str = ""
-    """Sentences, safe to show: why it is shown so, what is hidden, what is odd about it."""
+    remark: str = ""
+    """Sentences, safe to show: why it is shown so, what is hidden."""
+
+    @property
+    def note(self) -> str:
+        """All that is to be said about it, safe to show; more of it while its lines are laid out."""
+        about_lines = self.lines.note if isinstance(self.lines, LazyLines) else ""
+        return f"{self.remark} {about_lines}".strip()
 
 
 class NotDecodable(MqttTuiError):

@@ -6,10 +6,11 @@ exceed the stack. Here the grammar is a table and the stack a list.
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from enum import StrEnum
 
 from mqtt_tui.decoders.base import NotDecodable, Span, Token
+from mqtt_tui.decoders.structure import LONGEST_PIECE, Piece, duplicates_note
 from mqtt_tui.text.display_text import display_text
 
 _TOKEN = re.compile(
@@ -24,9 +25,10 @@ _TOKEN = re.compile(
 )
 _NON_STANDARD, _PUNCTUATION = 4, 5  # groups of the expression; the ones before are in _KINDS' order
 _KINDS = (Token.PLAIN, Token.STRING, Token.NUMBER, Token.LITERAL, Token.ERROR)
-_PUNCTUATION_SPANS = {sign: (Token.PUNCTUATION, sign) for sign in "{}[],:"}
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _STRING_SO_FAR = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
+_ESCAPE = re.compile(r'(\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))')
+_PIECE = re.compile(rf"(?:[^\\]|\\u[0-9a-fA-F]{{4}}|\\.){{1,{LONGEST_PIECE}}}", re.DOTALL)
 
 
 class _State(StrEnum):
@@ -61,67 +63,138 @@ _MOVES = {
 _AFTER = {"{": _State.NEXT_IN_OBJECT, "[": _State.NEXT_IN_ARRAY}
 
 
-@dataclass(slots=True)
 class JsonTokens:
-    """A valid text in tokens; their texts are the source's and not yet safe to show."""
+    """A text in tokens, read once; besides the standard's numbers, ``NaN`` and ``Infinity`` are let through.
 
-    tokens: list[Span] = field(default_factory=list)
-    """``KEY`` for keys, ``ERROR`` for what is marked: non-standard numbers, keys that stood before."""
-    deepest: int = 0
-    """Levels of containers."""
-    non_standard: list[str] = field(default_factory=list)
-    """``NaN``, ``Infinity`` and ``-Infinity``, as often as they come."""
-    duplicates: list[str] = field(default_factory=list)
-    """Keys that stood in the same object before, quotes and all."""
-    has_hidden: bool = False
-    """Whether a string has characters in it that nobody can see."""
+    Several documents, each on lines of its own, are read one after the other.
 
-
-def read_tokens(text: str) -> JsonTokens:
-    """Take ``text`` apart. Besides the standard's numbers, ``NaN`` and ``Infinity`` are let through.
-
-    Raises:
-        NotDecodable: it is not JSON, with line, column and reason.
+    Args:
+        text: the source; what is read of it is as it was written, and not yet safe to show.
     """
-    out = JsonTokens()
-    add, match = out.tokens.append, _TOKEN.match
-    state, enclosing, keys, at = _State.VALUE, [_State.END], list[set[str]](), 0
-    while found := match(text, at):
-        group = found.lastindex or 0
-        piece = found[group]
-        move = _MOVES[state].get(piece if group == _PUNCTUATION else _SIGNS[group])
-        if move is None:
-            break
-        at = found.end()
-        if group != _PUNCTUATION:
-            add((_kind_of_key(piece, keys[-1], out) if move is _COLON else _KINDS[group], piece))
-            if group == _NON_STANDARD:
-                out.non_standard.append(piece)
-            elif not piece.isprintable():
-                out.has_hidden = True
-        else:
-            add(_PUNCTUATION_SPANS[piece])
-            if piece in "{[":
-                enclosing.append(_AFTER[piece])
-                out.deepest = max(out.deepest, len(enclosing) - 1)
-                if piece == "{":
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.documents = 1
+        """Texts of JSON so far."""
+        self.non_standard: list[str] = []
+        """``NaN``, ``Infinity`` and ``-Infinity``, as often as they come."""
+        self.duplicates: list[str] = []
+        """Keys that stood in the same object before, quotes and all."""
+        self.has_hidden = False
+        """Whether a string has characters in it that nobody can see."""
+        self.read_to = 0
+        """Where the latest token ends; behind a fault, where that is."""
+        self._marked: set[int] = set()  # where the keys begin that stood before
+        self._cut: dict[int, tuple[Token, int]] = {}  # where parts of long strings begin, and where those end
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Kind, text and place of each token; ``KEY`` for keys, ``ERROR`` for what is marked. Long strings in parts.
+
+        Raises:
+            NotDecodable: it is not JSON, with line, column and reason.
+        """
+        text, match, punctuation = self.text, _TOKEN.match, Token.PUNCTUATION
+        state, enclosing, keys, at = _State.VALUE, [_State.END], list[set[int]](), 0
+        while True:
+            found = match(text, at)
+            if found is None:
+                break
+            group = found.lastindex or 0
+            piece = found[group]
+            move = _MOVES[state].get(piece if group == _PUNCTUATION else _SIGNS[group])
+            if move is None:
+                if state is not _State.END or "\n" not in text[at : found.start(group)]:
+                    break
+                self.documents += 1
+                state = _State.VALUE
+                continue
+            at = self.read_to = found.end()
+            if group != _PUNCTUATION:
+                start = at - len(piece)
+                kind = _KINDS[group] if move is not _COLON else self._kind_of_key(piece, start, keys[-1])
+                if group == _NON_STANDARD:
+                    self.non_standard.append(piece)
+                elif not piece.isprintable():
+                    self.has_hidden = True
+                if len(piece) < LONGEST_PIECE:
+                    yield kind, piece, start
+                else:
+                    yield from self._parts(kind, piece, start)
+            else:
+                yield punctuation, piece, at - 1
+                if piece in "{[":
+                    enclosing.append(_AFTER[piece])
                     keys.append(set())
-            elif piece in "}]" and enclosing.pop() is _State.NEXT_IN_OBJECT:
-                keys.pop()
-        state = enclosing[-1] if move is _DONE else move
-    at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # matches nothing at least
-    if state is not _State.END or at < len(text):
-        raise _not_json(text, at, state)
-    return out
+                elif piece in "}]":
+                    enclosing.pop()
+                    keys.pop()
+            state = enclosing[-1] if move is _DONE else move
+        at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # matches nothing at least
+        if state is not _State.END or at < len(text):
+            raise _not_json(text, at, state)
+        self.read_to = at
 
+    def spans(self, start: int, end: int) -> list[Span]:
+        """The tokens between two places at which tokens, or parts of long ones, begin."""
+        spans: list[Span] = []
+        key_at = -1
+        if (cut := self._cut.get(start)) is not None:
+            kind, ends = cut
+            spans.append((kind, self.text[start : min(ends, end)]))
+            start = min(ends, end)
+        while start < end and (found := _TOKEN.match(self.text, start)):
+            group = found.lastindex or 0
+            at, start = found.span(group)
+            if at >= end:
+                break
+            kind = Token.PUNCTUATION if group == _PUNCTUATION else _KINDS[group]
+            if key_at >= 0 and self.text[at] == ":":
+                spans[-1] = Token.ERROR if key_at in self._marked else Token.KEY, spans[-1][1]
+            key_at = at
+            spans.append((kind, self.text[at : min(start, end)]))
+        return spans
 
-def _kind_of_key(key: str, keys: set[str], out: JsonTokens) -> Token:
-    meant = json.loads(key) if "\\" in key else key[1:-1]
-    if meant in keys:
-        out.duplicates.append(key)
-        return Token.ERROR
-    keys.add(meant)
-    return Token.KEY
+    def shown(self, text: str) -> str:
+        """Safe to show. Printable ASCII is, and an escape is to be read as JSON's own."""
+        if text.isascii() and text.isprintable():
+            return text
+        return "".join(part if at % 2 else display_text(part) for at, part in enumerate(_ESCAPE.split(text)))
+
+    def rest(self) -> Iterator[Span]:
+        """The text behind what was read, line by line."""
+        at = self.read_to
+        while at < len(self.text):
+            ends = self.text.find("\n", at, at + LONGEST_PIECE)
+            ends = min(at + LONGEST_PIECE, len(self.text)) if ends < 0 else ends
+            yield Token.PLAIN, self.text[at:ends]
+            at = ends + (self.text[ends : ends + 1] == "\n")
+
+    def notes(self) -> list[str]:
+        """What is odd about it so far."""
+        notes = []
+        if self.non_standard:
+            notes.append(f"Not standard JSON: {', '.join(dict.fromkeys(self.non_standard))}.")
+        if self.duplicates:
+            notes.append(duplicates_note(self.duplicates))
+        if self.has_hidden:
+            notes.append("Hidden characters in strings are shown as escapes.")
+        return notes
+
+    def _kind_of_key(self, key: str, start: int, keys: set[int]) -> Token:
+        meant = hash(json.loads(key) if "\\" in key else key[1:-1])  # siphash, with a secret of this process
+        if meant in keys:
+            self.duplicates.append(key)
+            self._marked.add(start)
+            return Token.ERROR
+        keys.add(meant)
+        return Token.KEY
+
+    def _parts(self, kind: Token, piece: str, start: int) -> Iterator[Piece]:
+        for part in _PIECE.finditer(piece):
+            at = start + part.start()
+            if part.start():
+                self._cut[at] = kind, start + len(piece)
+            yield kind, part[0], at
 
 
 def _not_json(text: str, at: int, state: _State) -> NotDecodable:

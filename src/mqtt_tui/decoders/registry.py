@@ -144,4 +144,4 @@ def _explained(decoded: Decoded, declined: list[str]) -> Decoded:
     if not declined:
         return decoded
     why = f"Shown as {decoded.format}: {'; '.join(dict.fromkeys(declined))}."
-    return replace(decoded, note=f"{why} {decoded.note}".rstrip())
+    return replace(decoded, remark=f"{why} {decoded.remark}".rstrip())

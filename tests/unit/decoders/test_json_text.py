@@ -1,16 +1,15 @@
 """JSON is shown as it was written, and what is not JSON says where it breaks."""
 
-import time
-
 import pytest
 
 from mqtt_tui.decoders.base import LONGEST_ROW, Decoded, NotDecodable, Token
-from mqtt_tui.decoders.json_text import DEEPEST_INDENT, LARGEST, JsonDecoder
-from tests.unit.decoders.messages import message, text_of, texts
+from mqtt_tui.decoders.json_text import JsonDecoder
+from mqtt_tui.decoders.structure import AT_ONCE, DEEPEST_INDENT, Structure
+from tests.unit.decoders.messages import complete, message, text_of, texts
 
 
 def decode(text: str | bytes) -> Decoded:
-    return JsonDecoder().decode(message(text.encode() if isinstance(text, str) else text))
+    return complete(JsonDecoder().decode(message(text.encode() if isinstance(text, str) else text)))
 
 
 def reason(text: str | bytes) -> str:
@@ -110,7 +109,25 @@ def test_a_hundred_thousand_levels_do_no_harm(opening: str, closing: str) -> Non
 
 
 def test_levels_that_never_close_are_refused_with_their_place() -> None:
-    assert reason("[" * 100_000) == "not JSON (line 1, column 100,001): a value or ] should come, not the end"
+    assert reason("[" * 10_000) == "not JSON (line 1, column 10,001): a value or ] should come, not the end"
+
+
+def test_what_turns_out_late_not_to_be_json_is_shown_as_far_as_it_was_and_then_as_it_is() -> None:
+    decoded = decode("[" + "1,\n" * AT_ONCE + '"a" \x1b "b"\n' + "z" * 5000 + "\n]")
+    assert f"it is not JSON (line {AT_ONCE + 1:,}, column 5): a comma or ] should come, not ␛." in decoded.note
+    shown = texts(decoded)
+    assert [line.strip() for line in shown[:2] + shown[AT_ONCE : AT_ONCE + 4]] == (
+        ["[", "1,", "1,", '"a"', '␛ "b"', "z" * LONGEST_ROW]
+    )
+    assert shown[-2:] == ["z" * (5000 - LONGEST_ROW), "]"]
+
+
+def test_each_line_may_be_a_document() -> None:
+    decoded = decode('{"a":1}\n{"a":2}\r\n\n[3]\n')
+    assert decoded.format == "JSON lines"
+    assert [line.strip() for line in texts(decoded)] == ["{", '"a": 1', "}", "{", '"a": 2', "}", "[3]"]
+    assert reason('{"a":1} {"a":2}') == "not JSON (line 1, column 9): nothing more should come, not {"
+    assert reason('{"a":1}\nover') == "not JSON (line 2, column 1): nothing more should come, not o"
 
 
 def test_a_long_string_is_cut_into_rows_and_no_character_is_lost() -> None:
@@ -154,13 +171,56 @@ def test_bytes_that_are_not_utf8_are_not_json() -> None:
     assert reason(b'\xef\xbb\xbf["\xff"]') == "not UTF-8 text (byte 5 is 0xff)"
 
 
-def test_a_large_payload_is_declined_at_once() -> None:
-    large = message(b"[" + b"1," * LARGEST * 40)
-    assert large.payload
-    begun = time.thread_time()
-    with pytest.raises(NotDecodable, match="JSON is laid out up to 256 KiB, this is 20,480 KiB"):
-        JsonDecoder().decode(large)
-    assert time.thread_time() - begun < 0.1
+def test_of_a_large_payload_the_beginning_is_there_at_once_and_the_rest_later() -> None:
+    count = 1_000_000
+    decoded = JsonDecoder().decode(message(b'[{"k":[' + b"1," * count + b"1]}]"))
+    lines = decoded.lines
+    assert isinstance(lines, Structure)
+    assert AT_ONCE // 3 < len(lines) < AT_ONCE
+    assert not lines.is_complete
+    first, before = text_of(lines[4]), len(lines)
+    lines.lay_out(AT_ONCE)
+    assert len(lines) > before
+    assert (text_of(lines[4]), len(texts(complete(decoded)))) == (first, count + 7)
+
+
+NESTED = '{"a": {"b": [{"c d": 1}, [], 2, "%s", 3], "e\\"": {}, "f": [1, 2]}, "a": null}' % ("x" * 2 * LONGEST_ROW)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('"a": {', ('"a"',)),
+        ('"b": [', ('"a"', '"b"')),
+        ('"c d": 1', ('"a"', '"b"', 0, '"c d"')),
+        ("[],", ('"a"', '"b"', 1)),
+        ("2,", ('"a"', '"b"', 2)),
+        ('"xx', ('"a"', '"b"', 3)),
+        ("xx", ('"a"', '"b"', 3)),
+        ("3", ('"a"', '"b"', 4)),
+        ("],", ('"a"', '"b"')),
+        ('"e\\"": {},', ('"a"', '"e\\""')),
+        ('"f": [1, 2]', ('"a"', '"f"')),
+        ("},", ('"a"', '"b"', 0)),
+        ('"a": null', ('"a"',)),
+        ("{", ()),
+    ],
+)
+def test_each_row_has_a_path(text: str, path: tuple[str | int, ...]) -> None:
+    lines = decode(NESTED).lines
+    assert isinstance(lines, Structure)
+    rows = [number for number, line in enumerate(lines) if text_of(line).strip().startswith(text)]
+    assert path in [lines.path(row) for row in rows]
+
+
+def test_what_opens_and_what_closes_are_told() -> None:
+    lines = decode(NESTED).lines
+    assert isinstance(lines, Structure)
+    shown = [text_of(line).strip()[:6] for line in lines]
+    pairs = [(shown[row], shown[closing]) for row in range(len(lines)) if (closing := lines.closing(row)) is not None]
+    assert pairs == [("{", "}"), ('"a": {', "},"), ('"b": [', "],"), ("{", "},")]
+    assert [lines.opening(row) for row in (0, 1, 2, 3, 4, 5)] == [None, 0, 1, 2, 3, 3]
+    assert [shown[row] for row in lines.children(2)] == ["{", "[],", "2,", '"xxxxx', "3"]
 
 
 @pytest.mark.parametrize(

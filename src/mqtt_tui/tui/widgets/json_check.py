@@ -1,8 +1,8 @@
 """JSON that somebody writes: whether it is, where it is not, and the same laid out."""
 
 from mqtt_tui.decoders.base import NotDecodable, Token
-from mqtt_tui.decoders.json_text import DEEPEST_INDENT
-from mqtt_tui.decoders.json_tokens import read_tokens
+from mqtt_tui.decoders.json_tokens import JsonTokens
+from mqtt_tui.decoders.structure import DEEPEST_INDENT, Piece
 
 LARGEST = 64 * 1024
 """Characters that are checked at every key: 15 ms."""
@@ -19,7 +19,7 @@ def is_meant_as_json(text: str, content_type: str | None) -> bool:
 def problem_of(text: str) -> str:
     """Why ``text`` is not JSON, with line and column, safe to show; empty where it is."""
     try:
-        read_tokens(text)
+        _pieces_of(text)
     except NotDecodable as error:
         return str(error)
     return ""
@@ -33,7 +33,7 @@ def laid_out(text: str, indent: int = 2) -> str:
     """
     out: list[str] = []
     depth, opened, previous = 0, False, ""
-    for token, piece in read_tokens(text).tokens:
+    for token, piece, _ in _pieces_of(text):
         sign = piece if token is Token.PUNCTUATION else ""
         opens, closes = sign in ("{", "["), sign in ("}", "]")
         depth -= closes
@@ -43,3 +43,16 @@ def laid_out(text: str, indent: int = 2) -> str:
         depth += opens
         opened, previous = opens, sign
     return "".join(out)
+
+
+def _pieces_of(text: str) -> list[Piece]:
+    """All tokens of one document.
+
+    Raises:
+        NotDecodable: it is not JSON, or more than one.
+    """
+    tokens = JsonTokens(text)
+    pieces = list(tokens)
+    if tokens.documents > 1:
+        raise NotDecodable("not JSON: more than one document")
+    return pieces

@@ -1,12 +1,14 @@
 """The payload of a message, as its decoder reads it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import work
 from textual.strip import Strip
 
-from mqtt_tui.decoders.base import Decoded, Line, Token
+from mqtt_tui.decoders.base import Decoded, LazyLines, Line, Token
 from mqtt_tui.decoders.hex_dump import HexLines
 from mqtt_tui.tui.widgets.line_cells import chopped, flowed, line_cells
 from mqtt_tui.tui.widgets.line_view import LineView, Span
@@ -14,6 +16,9 @@ from mqtt_tui.tui.widgets.wrapped_lines import WrappedLines
 
 _HEX_PER_LINE = (32, 16, 8, 4)
 _NO_PAYLOAD = Decoded("", ())
+_STEP = 4_096
+"""Tokens that are laid out in one go: 5 ms."""
+_STEPS_A_LOOK = 20
 
 
 class PayloadView(LineView, inherit_bindings=False):
@@ -70,6 +75,19 @@ class PayloadView(LineView, inherit_bindings=False):
             self.scroll_to(y=0, animate=False, immediate=True)
         self._lay_out()
         self._draw_changed()
+        if isinstance(decoded.lines, LazyLines) and not decoded.lines.is_complete:
+            self._lay_out_rest(decoded.lines)
+
+    @work(group="layout", exclusive=True)
+    async def _lay_out_rest(self, lines: LazyLines) -> None:
+        """Let the lines of a large payload come one after the other, while everything else goes on."""
+        steps = 0
+        while not lines.is_complete and self._decoded.lines is lines:
+            lines.lay_out(_STEP)
+            steps += 1
+            if steps % _STEPS_A_LOOK == 0 or lines.is_complete:
+                self.on_resize()
+            await asyncio.sleep(0)
 
     def show_summary(self, summary: Sequence[tuple[str, list[str]]]) -> None:
         """Show other properties below, or the same with less time left."""

@@ -1,0 +1,270 @@
+"""What has parts that have names: laid out in rows that can be folded and have paths, however large it is.
+
+JSON is one such format; others are written in its notation, or that of RFC 8949, section 8.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Protocol
+
+from mqtt_tui.decoders.base import LONGEST_ROW, LazyLines, Line, NotDecodable, Span, Token
+from mqtt_tui.text.display_text import display_text
+
+LONGEST_PIECE = LONGEST_ROW
+"""Characters of a token; longer ones come in parts, each of which ends its row."""
+DEEPEST_INDENT = 32
+"""Levels; what is deeper stands below each other."""
+_SHORT_ARRAY = 80
+"""Columns within which an array of scalars stays on one line."""
+_STEP = 512
+"""Tokens between two looks at how many there were."""
+
+AT_ONCE = 16_384
+"""Tokens that are laid out while the screen waits: 20 ms."""
+_NAMED = 5
+"""Duplicate keys that a note names."""
+
+Piece = tuple[Token, str, int]
+"""Kind, text and place of a token; the text is the source's, and not yet safe to show."""
+Step = str | int
+"""From a container to what it holds: a key as written, quotes and all, or a number from 0 on."""
+
+
+class Source(Protocol):
+    """Where the tokens come from; places are whatever it counts in, growing."""
+
+    read_to: int
+    """The place behind the latest token."""
+
+    def __iter__(self) -> Iterator[Piece]:
+        """All tokens, once; containers are closed in the order in which they were opened.
+
+        Raises:
+            NotDecodable: it goes on no further.
+        """
+
+    def spans(self, start: int, end: int) -> list[Span]:
+        """The tokens between two places that ``__iter__`` has named, the texts as they were written."""
+
+    def shown(self, text: str) -> str:
+        """A token's text, safe to show."""
+
+    def rest(self) -> Iterable[Span]:
+        """What comes at ``read_to`` where the tokens ended too early, a row each, as it was written."""
+
+    def notes(self) -> list[str]:
+        """Sentences, safe to show: what is odd about what has been read."""
+
+
+class _Container:
+    """One that is open."""
+
+    __slots__ = ("is_array", "is_flat", "row", "width")
+
+    def __init__(self, row: int, width: int, *, is_array: bool) -> None:
+        self.row = row
+        self.width = width
+        self.is_flat = True  # so far: an array of scalars that fits into a row, or empty
+        self.is_array = is_array
+
+    def take(self, text: str) -> None:
+        """Hold one token more."""
+        self.width += len(text) + (text == ",")
+        self.is_flat = self.is_array and self.width < _SHORT_ARRAY
+
+
+class Structure(LazyLines):
+    """Rows of tokens: a key with its value, an element, or a bracket.
+
+    Where they begin is worked out once, bit by bit; a line is made when it is asked for.
+
+    Args:
+        source: gives the tokens.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.fault = ""
+        """Why the tokens ended too early; the rows behind are the text as it is. Empty: they did not."""
+        self.is_complete = False
+        """Whether all of it is laid out."""
+        self._starts = array("q")  # places
+        self._depths = array("q")
+        self._parents = array("q")  # rows that open what each stands in; -1: none
+        self._partners = array("q")  # of an opening row the closing one, and the other way round; -1: none
+        self._continued: set[int] = set()  # rows that begin within a long string
+        self._rest: list[Span] = []
+        self._count = 0
+        self._deepest = 0
+        self._work = self._lay_out()
+
+    def lay_out(self, tokens: int) -> None:
+        """Go on for about so many tokens, a microsecond each."""
+        for _ in islice(self._work, tokens // _STEP):
+            pass
+
+    def __len__(self) -> int:
+        """Lines, as far as they are laid out; those stay as they are."""
+        return self._count + len(self._rest)
+
+    def line(self, number: int) -> Line:
+        """One key with its value, one element, a bracket, or a part of a long string."""
+        shown = self.source.shown
+        if number >= self._count:
+            token, text = self._rest[number - self._count]
+            return ((token, shown(text)),)
+        *before, (token, last) = self.row(number)
+        return (
+            (Token.PLAIN, "  " * min(self._depths[number], DEEPEST_INDENT)),
+            *((token, f"{text} " if text in (",", ":") else shown(text)) for token, text in before),
+            (token, shown(last)),
+        )
+
+    def row(self, number: int) -> list[Span]:
+        """The tokens of a row, as they were written."""
+        is_last = number + 1 == len(self._starts)
+        return self.source.spans(self._starts[number], self._end if is_last else self._starts[number + 1])
+
+    @property
+    def _end(self) -> int:
+        return self.source.read_to
+
+    @property
+    def note(self) -> str:
+        """What is odd about it, as far as it is laid out."""
+        notes = [f"From the marked place on it is {self.fault}."] if self.fault else []
+        notes += self.source.notes()
+        if self._deepest > DEEPEST_INDENT:
+            notes.append(f"{self._deepest:,} levels deep; the indentation stops at {DEEPEST_INDENT}.")
+        return " ".join(notes)
+
+    # Where things are
+
+    def closing(self, row: int) -> int | None:
+        """The row that closes what ``row`` opens; None where it opens nothing, or that is not laid out yet."""
+        partner = self._partners[row] if row < self._count else -1
+        return partner if partner > row else None
+
+    def opening(self, row: int) -> int | None:
+        """The row that opens what ``row`` stands in, or what it closes; None where there is none."""
+        if row >= self._count:
+            return None
+        above = self._partners[row] if 0 <= self._partners[row] < row else self._parents[row]
+        return above if above >= 0 else None
+
+    def children(self, row: int) -> Iterator[int]:
+        """The rows at which the members of what ``row`` opens begin."""
+        closes = self._partners[row]
+        at, end = row + 1, closes if closes > row else self._count
+        while at < end:
+            if at not in self._continued:
+                yield at
+            at = max(self._partners[at], at) + 1
+
+    def path(self, row: int) -> tuple[Step, ...]:
+        """The way from the outermost container to what begins on ``row``, or what it closes."""
+        steps: list[Step] = []
+        while row < self._count:
+            while row in self._continued:
+                row -= 1
+            if 0 <= self._partners[row] < row:
+                row = self._partners[row]
+            parent = self._parents[row]
+            if parent < 0:
+                break
+            token, text = self.row(row)[0]
+            is_key = token is Token.KEY or (token is Token.ERROR and text[:1] == '"')
+            steps.append(text if is_key else next(n for n, at in enumerate(self.children(parent)) if at >= row))
+            row = parent
+        return tuple(reversed(steps))
+
+    # Laying out
+
+    def _begin_row(self, at: int, depth: int, parent: int) -> int:
+        self._starts.append(at)
+        self._depths.append(depth)
+        self._parents.append(parent)
+        self._partners.append(-1)
+        return len(self._starts) - 1
+
+    def _lay_out(self) -> Iterator[None]:
+        """Rows from tokens; now and then a break."""
+        open_: list[_Container] = []
+        row, width, is_new, until_break = -1, 0, True, _STEP
+        punctuation = Token.PUNCTUATION
+        try:
+            for token, text, at in self.source:
+                until_break -= 1
+                if not until_break:
+                    until_break = _STEP
+                    self._count = open_[-1].row if open_ and open_[-1].is_flat else max(0, len(self._starts) - 1)
+                    yield
+                if token is punctuation and text in "}]":
+                    row, width = self._close(open_.pop(), at, len(open_))
+                    is_new = not open_  # outside of all, documents stand below each other
+                    continue
+                if is_new:
+                    parent = open_[-1].row if open_ else -1
+                    row, width, is_new = self._begin_row(at, len(open_), parent), 0, False
+                if token is not punctuation:
+                    width += len(text)
+                    is_new = not open_
+                    if len(text) >= LONGEST_PIECE:
+                        is_new = True
+                        self._continued.add(row + 1)  # nothing else begins there but a bracket or a comma
+                elif text == ",":
+                    width, is_new = width + 2, True
+                elif text == ":":
+                    width += 2
+                else:
+                    if open_:
+                        open_[-1].is_flat = False
+                    width, is_new = width + 1, True
+                    open_.append(_Container(row, width, is_array=text == "["))
+                    self._deepest = max(self._deepest, len(open_))
+                    continue
+                if open_ and open_[-1].is_flat:
+                    open_[-1].take(text)
+        except NotDecodable as error:
+            yield from self._take_rest(error)
+        self._count = len(self._starts)
+        self.is_complete = True
+
+    def _close(self, inner: _Container, at: int, depth: int) -> tuple[int, int]:
+        """End a container, with a row of its own where there is anything in it that has one; row and its width."""
+        if not inner.is_flat:
+            row = self._begin_row(at, depth, self._parents[inner.row])
+            self._partners[row], self._partners[inner.row] = inner.row, row
+            return row, 1
+        for rows in (self._starts, self._depths, self._parents, self._partners):
+            del rows[inner.row + 1 :]
+        return inner.row, inner.width + 1
+
+    def _take_rest(self, error: NotDecodable) -> Iterator[None]:
+        self.fault = error.message
+        for number, span in enumerate(self.source.rest()):
+            self._rest.append(span)
+            if number % _STEP == 0:
+                yield
+
+
+def laid_out_at_once(source: Source) -> Structure:
+    """The beginning of its rows, or all where they are few.
+
+    Raises:
+        NotDecodable: the source ends too early already there.
+    """
+    structure = Structure(source)
+    structure.lay_out(AT_ONCE)
+    if structure.fault:
+        raise NotDecodable(structure.fault)
+    return structure
+
+
+def duplicates_note(keys: list[str]) -> str:
+    """Which ``keys`` stand again in what they belong to."""
+    named = list(dict.fromkeys(keys))
+    shown = ", ".join(display_text(key if len(key) < 40 else key[:38] + "…") for key in named[:_NAMED])
+    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
+    return f"Duplicate keys: {shown}{more}."

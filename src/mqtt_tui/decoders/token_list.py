@@ -1,0 +1,70 @@
+"""Tokens of a binary format, put into words while they are read."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from mqtt_tui.decoders.base import Span
+from mqtt_tui.decoders.structure import LONGEST_PIECE, Piece, duplicates_note
+from mqtt_tui.text.display_text import display_text
+
+
+class TokenList:
+    """A ``Source`` that keeps what it was given: a place is a number in the list.
+
+    A decoder subclasses it and gives ``read``, a generator that knows its format and puts the payload into tokens of
+    JSON's notation, extended as in RFC 8949, section 8. What it remarks goes into ``remarks`` and ``duplicates``.
+    """
+
+    def __init__(self) -> None:
+        self.read_to = 0
+        self.remarks: list[str] = []
+        """Sentences, safe to show."""
+        self.duplicates: list[str] = []
+        """Keys, as written, that stood in the same map before."""
+        self._tokens: list[Span] = []
+
+    def read(self) -> Iterator[Span]:
+        """The tokens, texts not yet safe to show; ``KEY`` for keys, ``ERROR`` for what is marked.
+
+        Containers are ``[`` ``]`` and ``{`` ``}``, with ``,`` and ``:``, as ``PUNCTUATION``; signs around a value that
+        are none of those (a tag and its brackets) are ``NOTE``.
+
+        Raises:
+            NotDecodable: the payload is not of this format, with the place and the reason.
+        """
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Piece]:
+        """As ``Source``."""
+        for token, text in self.read():
+            if len(text) < LONGEST_PIECE:
+                self._tokens.append((token, text))
+                self.read_to += 1
+                yield token, text, self.read_to - 1
+                continue
+            for at in range(0, len(text), LONGEST_PIECE):
+                part = text[at : at + LONGEST_PIECE]
+                self._tokens.append((token, part))
+                self.read_to += 1
+                yield token, part, self.read_to - 1
+
+    def spans(self, start: int, end: int) -> list[Span]:
+        """As ``Source``."""
+        return self._tokens[start:end]
+
+    def shown(self, text: str) -> str:
+        """As ``Source``."""
+        return text if text.isascii() and text.isprintable() else display_text(text)
+
+    def rest(self) -> Iterable[Span]:
+        """Nothing: what follows is binary."""
+        return ()
+
+    def notes(self) -> list[str]:
+        """As ``Source``."""
+        return [*self.remarks, *([duplicates_note(self.duplicates)] if self.duplicates else [])]
+
+
+def quoted(text: str) -> str:
+    """A string as JSON writes it, characters beyond ASCII as they are."""
+    return json.dumps(text, ensure_ascii=False)
