@@ -113,7 +113,7 @@ async def test_long_lines_can_be_read_without_wrapping() -> None:
             await pilot.press("right")
         assert app.payload.rstrip().endswith("- end")
         await pilot.press("w")
-        assert app.payload.startswith(" begin")
+        assert app.payload.startswith("▌begin")
 
 
 async def test_the_cursor_of_the_history_keeps_to_its_message_and_enter_shows_it() -> None:

@@ -3,6 +3,7 @@
 JSON is one such format; others are written in its notation, or that of RFC 8949, section 8.
 """
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -20,6 +21,7 @@ _SHORT_ARRAY = 80
 _STEP = 512
 """Tokens between two looks at how many there were."""
 
+_NAME = re.compile(r'"[^\W\d]\w*"')
 AT_ONCE = 16_384
 """Tokens that are laid out while the screen waits: 20 ms."""
 _NAMED = 5
@@ -179,6 +181,36 @@ class Structure(LazyLines):
             row = parent
         return tuple(reversed(steps))
 
+    def find(self, path: tuple[Step, ...]) -> int | None:
+        """The row at which what has this path begins; None where there is nothing of the kind (yet)."""
+        row = 0
+        for step in path:
+            children = self.children(row) if row < self._count else iter(())
+            if isinstance(step, int):
+                found = next(islice(children, step, None), None)
+            else:
+                found = next((child for child in children if self.row(child)[0][1] == step), None)
+            if found is None:
+                return None
+            row = found
+        return row if row < self._count else None
+
+    def value(self, row: int) -> str:
+        """What begins on ``row``, as it was written: without its key, with all that it holds."""
+        first, last = row, self.closing(row) or row
+        tokens = self.row(first)
+        if len(tokens) > 1 and tokens[1] == (Token.PUNCTUATION, ":"):
+            tokens = tokens[2:]
+        while last == first and first + 1 in self._continued:
+            first += 1
+            tokens += self.row(first)
+            last = first
+        for number in range(first + 1, last + 1):
+            tokens += self.row(number)
+        if tokens and tokens[-1] == (Token.PUNCTUATION, ","):
+            tokens = tokens[:-1]
+        return "".join(text for _, text in tokens)
+
     # Laying out
 
     def _begin_row(self, at: int, depth: int, parent: int) -> int:
@@ -268,3 +300,16 @@ def duplicates_note(keys: list[str]) -> str:
     shown = ", ".join(display_text(key if len(key) < 40 else key[:38] + "…") for key in named[:_NAMED])
     more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
     return f"Duplicate keys: {shown}{more}."
+
+
+def path_text(path: tuple[Step, ...]) -> str:
+    """A path as RFC 9535 writes it (JSONPath), safe to show: ``$.rows[2]["a key"]``."""
+    text = "$"
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _NAME.fullmatch(step):
+            text += f".{step[1:-1]}"
+        else:
+            text += f"[{display_text(step)}]"
+    return text

@@ -175,10 +175,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("inspector.half_down", "half a page down", "ctrl+d", "page(0.5)", _I, "Half a page down."),
     Command("inspector.first", "first", "home,g", "first", _I, "To the beginning; in the history, the newest."),
     Command("inspector.last", "last", "end,G", "last", _I, "To the end; in the history, the oldest."),
-    Command("inspector.left", "left", "left,h", "pan(-8)", _I, "Towards the beginning of long lines.", 0, "←"),
     Command(
-        "inspector.right", "right", "right,l", "pan(8)", _I, "Towards the end of long lines, unless wrapped.", 0, "→"
+        "inspector.left", "close", "left,h", "shut", _I, "Fold, or go to what holds it; unwrapped: to the left.", 0, "←"
     ),
+    Command(
+        "inspector.right", "open", "right,l", "open", _I, "Unfold, or go into it; unwrapped: to the right.", 0, "→"
+    ),
+    Command("inspector.fold", "fold", "space", "toggle_fold", _I, "Fold or unfold what the cursor is on or in.", 3),
+    Command("inspector.unfold_all", "unfold all", "o,equals_sign", "fold_all(False)", _I, "Unfold everything."),
+    Command("inspector.fold_all", "fold all", "O,minus", "fold_all(True)", _I, "Fold all but the outermost."),
     Command("inspector.choose", "show", "enter", "choose", _I, "Show the message under the cursor.", 2, "↵"),
     Command("inspector.wrap", "wrap", "w", "toggle_wrap", _I, "Wrap long lines of the payload, or do not.", 56),
     Command("inspector.copy", "copy", "y", "copy", _I, "Copy what is shown: payload exactly, or property value.", 50),

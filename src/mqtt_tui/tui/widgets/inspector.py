@@ -10,6 +10,7 @@ from textual.message import Message
 from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.base import Decoded
 from mqtt_tui.decoders.registry import AUTO, DecoderRegistry
+from mqtt_tui.decoders.structure import path_text
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.store.topic_node import TopicNode
 from mqtt_tui.text.display_text import display_text
@@ -22,6 +23,7 @@ from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.inspector_labels import Label, fitted, message_labels, time_label
 from mqtt_tui.tui.widgets.message_facts import count_properties, summary
 from mqtt_tui.tui.widgets.message_tabs import HISTORY, PAYLOAD, PROPERTIES, TABS, MessageTabs
+from mqtt_tui.tui.widgets.payload_view import PayloadView
 from mqtt_tui.tui.widgets.tab_strip import Tab, TabStrip
 from mqtt_tui.tui.widgets.topic_summary import FOLDED_TITLE
 
@@ -29,6 +31,8 @@ _PACE = 4_000
 _LARGE = 256 * 1024
 """Nanoseconds a byte, up to so many of them, until a live payload is read again: what takes long is read less often."""
 _MOST_LINES = 20_000
+_SHORTEST_PATH = 16
+"""Cells."""
 
 
 class Inspector(MessageTabs):
@@ -173,6 +177,9 @@ class Inspector(MessageTabs):
     def _aside(self) -> str:
         """How the payload is shown, where that was chosen."""
         words = [] if self._view == AUTO else [f"as {self._view}"]
+        path = self._payload.path if self._payload.has_focus else None
+        if path:
+            words.insert(0, shortened(path_text(path), max(_SHORTEST_PATH, self.size.width // 3)))
         return " · ".join(words if self._payload.is_wrapped else [*words, "not wrapped"])
 
     def _when(self) -> int:
@@ -191,6 +198,11 @@ class Inspector(MessageTabs):
         self._view = views[(views.index(self._view) + 1) % len(views)]
         self._choose_tab(PAYLOAD)
         self._show_payload(keeps_place=False)
+        self.show_around()
+
+    @on(PayloadView.CursorMoved)
+    def _cursor_moved(self, event: PayloadView.CursorMoved) -> None:
+        event.stop()
         self.show_around()
 
     @on(TabStrip.Chosen)

@@ -12,8 +12,11 @@ from mqtt_tui.tui.widgets.tab_strip import TabStrip
 from mqtt_tui.tui.widgets.topic_summary import TopicSummary
 
 PAYLOAD, PROPERTIES, HISTORY = TABS = ("payload", "properties", "history")
-_TAB_OF = {"pan": PAYLOAD, "toggle_wrap": PAYLOAD, "choose": HISTORY}
+_FOLDING = ("toggle_fold", "fold_all")
+_TAB_OF = dict.fromkeys(("open", "shut", "toggle_wrap", *_FOLDING), PAYLOAD) | {"choose": HISTORY}
 """Where the commands work that do not work everywhere."""
+_PAN = 8
+"""Cells."""
 _BROAD = 110
 """Cells from which on properties and history stand beside the payload."""
 _SHORT = 14
@@ -112,7 +115,9 @@ class MessageTabs(LabelledPane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some keys belong to one tab only."""
         del parameters
-        if action == "pan" and self._payload.is_wrapped:
+        if action in ("open", "shut") and self._payload.is_wrapped and not self._payload.is_structured:
+            return False
+        if action in _FOLDING and not self._payload.is_structured:
             return False
         return _TAB_OF.get(action, self._tab) == self._tab
 
@@ -132,9 +137,27 @@ class MessageTabs(LabelledPane):
         """To the end."""
         self._views[self._tab].last()
 
-    def action_pan(self, by: int) -> None:
-        """To the right, or left."""
-        self._payload.pan(by)
+    def action_open(self) -> None:
+        """Unfold, or go into it; where lines are not wrapped, further to the right."""
+        if self._payload.is_wrapped:
+            self._payload.open_or_enter()
+        else:
+            self._payload.pan(_PAN)
+
+    def action_shut(self) -> None:
+        """Fold, or go to what holds it; where lines are not wrapped, further to the left."""
+        if self._payload.is_wrapped:
+            self._payload.shut_or_leave()
+        else:
+            self._payload.pan(-_PAN)
+
+    def action_toggle_fold(self) -> None:
+        """Fold what the cursor is on, or in; or unfold it."""
+        self._payload.toggle_fold()
+
+    def action_fold_all(self, folded: bool) -> None:
+        """Fold everything but the outermost container, or nothing."""
+        self._payload.fold_all(folded=folded)
 
     def action_toggle_wrap(self) -> None:
         """Wrap long lines, or let them run out of sight."""

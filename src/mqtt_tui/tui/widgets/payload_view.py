@@ -1,231 +1,195 @@
-"""The payload of a message, as its decoder reads it."""
+"""The payload of a message, to be read: with a cursor, and containers that can be folded."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rich.segment import Segment
 from rich.style import Style
-from textual import work
-from textual.strip import Strip
+from textual import events
+from textual.message import Message
 
-from mqtt_tui.decoders.base import Decoded, LazyLines, Line, Token
-from mqtt_tui.decoders.hex_dump import HexLines
-from mqtt_tui.tui.widgets.line_cells import chopped, flowed, line_cells
-from mqtt_tui.tui.widgets.line_view import LineView, Span
-from mqtt_tui.tui.widgets.wrapped_lines import WrappedLines
-
-_HEX_PER_LINE = (32, 16, 8, 4)
-_NO_PAYLOAD = Decoded("", ())
-_STEP = 4_096
-"""Tokens that are laid out in one go: 5 ms."""
-_STEPS_A_LOOK = 20
+from mqtt_tui.decoders.base import Decoded, Line
+from mqtt_tui.decoders.folding import FoldedLines, Path
+from mqtt_tui.decoders.structure import Structure
+from mqtt_tui.tui.widgets.line_cells import line_cells
+from mqtt_tui.tui.widgets.payload_lines import PayloadLines
 
 
-class PayloadView(LineView, inherit_bindings=False):
-    """Coloured lines with their numbers; notes of the decoder above, a summary of the properties below if all fits."""
+class PayloadView(PayloadLines):
+    """A payload whose rows are gone through one by one."""
 
-    DEFAULT_CSS = """
-    PayloadView {
-        scrollbar-gutter: stable;
-        & > .payload--plain { color: $foreground; }
-        & > .payload--key { color: $json-key; }
-        & > .payload--string { color: $json-string; }
-        & > .payload--number { color: $json-number; }
-        & > .payload--literal { color: $json-literal; }
-        & > .payload--punctuation { color: $json-punctuation; }
-        & > .payload--note { color: $text-soft; text-style: italic; }
-        & > .payload--error { color: $error; text-style: underline; }
-        & > .payload--offset { color: $hex-offset; }
-        & > .payload--hex { color: $hex-byte; }
-        & > .payload--hex-zero { color: $hex-zero; }
-        & > .payload--ascii { color: $hex-text; }
-        & > .payload--line-number { color: $text-faint; }
-        & > .payload--label { color: $text-soft; }
-    }
-    """
-    COMPONENT_CLASSES = {f"payload--{token}" for token in Token} | {"payload--line-number", "payload--label"}
+    class CursorMoved(Message):
+        """The cursor stands somewhere else, or what it stands on was folded."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.is_wrapped = True
-        self._payload = b""
-        self._decoded = _NO_PAYLOAD
-        self._summary: Sequence[tuple[str, list[str]]] = ()
-        self._lines = WrappedLines((), 0)
-        self._notes: list[Line] = []
-        self._below: list[tuple[str, str]] = []  # what of the summary is shown
-        self._gutter = 0  # cells of the line numbers
-        self._pan = 0  # cells that are left out at the beginning of lines that are not wrapped
-        self._drawn: dict[int, list[Span]] = {}
+        self._folds: FoldedLines | None = None
+        self._line = self._into = 0  # of the cursor, and which row of that line
+
+    # What is shown
 
     def show(
         self, payload: bytes, decoded: Decoded, summary: Sequence[tuple[str, list[str]]], *, keeps_place: bool
     ) -> None:
-        """Show a payload.
+        """As inherited; what was folded and where the cursor stood are looked for in what takes the place."""
+        folded = self._folds.folded_paths if self._folds is not None and keeps_place else []
+        path = self.path if keeps_place else None
+        self._folds = FoldedLines(decoded.lines) if isinstance(decoded.lines, Structure) else None
+        if self._folds is not None:
+            self._folds.fold_paths(folded)
+        self._put_cursor(path, keeps_place=keeps_place)
+        super().show(payload, decoded, summary, keeps_place=keeps_place)
 
-        Args:
-            payload: its bytes.
-            decoded: how it reads.
-            summary: labels and safe values, shown below.
-            keeps_place: it takes the place of its predecessor, so the eye stays where it is.
-        """
-        self._payload, self._decoded, self._summary = payload, decoded, summary
+    def _put_cursor(self, path: Path | None, *, keeps_place: bool) -> None:
         if not keeps_place:
-            self._pan = 0
-            self.scroll_to(y=0, animate=False, immediate=True)
-        self._lay_out()
-        self._draw_changed()
-        if isinstance(decoded.lines, LazyLines) and not decoded.lines.is_complete:
-            self._lay_out_rest(decoded.lines)
+            self._line = self._into = 0
+        if path and self._folds is not None and (row := self._folds.structure.find(path)) is not None:
+            self._line, self._into = self._folds.line_of(row), 0
 
-    @work(group="layout", exclusive=True)
-    async def _lay_out_rest(self, lines: LazyLines) -> None:
-        """Let the lines of a large payload come one after the other, while everything else goes on."""
-        steps = 0
-        while not lines.is_complete and self._decoded.lines is lines:
-            lines.lay_out(_STEP)
-            steps += 1
-            if steps % _STEPS_A_LOOK == 0 or lines.is_complete:
-                self.on_resize()
-            await asyncio.sleep(0)
+    @property
+    def _lines_to_show(self) -> Sequence[Line]:
+        return self._folds if self._folds is not None else super()._lines_to_show
 
-    def show_summary(self, summary: Sequence[tuple[str, list[str]]]) -> None:
-        """Show other properties below, or the same with less time left."""
-        if summary != self._summary:
-            self._summary = summary
-            self._place_summary()
-            self._draw_changed()
+    # Where the cursor is
 
-    # Laying out
+    @property
+    def is_structured(self) -> bool:
+        """Whether what is shown has parts that have names."""
+        return self._folds is not None
 
-    def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
-        if width < 2:
-            return
-        lines = self._decoded.lines
-        if isinstance(lines, HexLines):
-            lines = HexLines(self._payload, _bytes_per_line(self._payload, width - 1))
-            self._gutter = 1
+    @property
+    def path(self) -> Path | None:
+        """The way to what is under the cursor; None where the payload has no parts."""
+        return self._folds.structure.path(self._row) if self._folds is not None else None
+
+    @property
+    def value(self) -> str | None:
+        """What is under the cursor, as it was written; None where the payload has no parts."""
+        if self._folds is None:
+            return None
+        structure, row = self._folds.structure, self._row
+        opening = structure.opening(row)
+        is_closing = opening is not None and structure.closing(opening) == row
+        return structure.value(opening if is_closing and opening is not None else row)
+
+    @property
+    def _row(self) -> int:
+        return self._folds.row_of(self._line) if self._folds is not None else self._line
+
+    def _go_to(self, row: int) -> None:
+        """Put the cursor on a row of the lines, from 0, and show it."""
+        row = max(0, min(row, len(self._lines) - 1))
+        self._line, self._into = self._lines.place(row)
+        if row == 0:
+            self.scroll_to(y=0, animate=False, immediate=True)  # with what stands above
         else:
-            self._gutter = len(str(len(lines))) + 2 if len(lines) > 1 else 1
-        is_wrapped = self.is_wrapped and not isinstance(lines, HexLines)
-        self._lines = WrappedLines(lines, max(1, width - self._gutter) if is_wrapped else 0)
-        note = self._decoded.note
-        self._notes = chopped(((Token.NOTE, note),), width - 1) if note else []
-        self._measure()
-        self._place_summary()
+            self.reveal_row(len(self._notes) + row)
+        self.refresh()
+        self.post_message(self.CursorMoved())
 
-    def _measure(self) -> None:
-        """Know exactly which rows stand on the screen and a page around it."""
-        first, page = self.first_row - len(self._notes), max(1, self.page_rows)
-        moved = self._lines.measure_above(max(0, first), page)
-        self._lines.measure_from(max(0, first) + moved, 2 * page)
-        self.set_rows(len(self._notes) + len(self._lines) + len(self._below))
-        if moved:
-            self.scroll_to(y=self.first_row + moved, animate=False, immediate=True)
-
-    def _place_summary(self) -> None:
-        below: list[tuple[str, str]] = []
-        if self._summary:
-            below.append(("", ""))
-            cells = max(len(label) for label, _ in self._summary) + 2
-            width = max(1, self.scrollable_content_region.width - self._gutter - cells)
-            for label, values in self._summary:
-                rows = flowed(values, width)
-                below += [(f"{'' if number else label:<{cells}}", row) for number, row in enumerate(rows)]
-        above = len(self._notes) + len(self._lines)
-        self._below = below if above + len(below) <= self.page_rows else []
-        self.set_rows(above + len(self._below))
-
-    def _draw_changed(self) -> None:
-        """Draw what looks different: a payload that comes thirty times a second mostly repeats itself."""
-        width, first, before = self.scrollable_content_region.width, self.first_row, self._drawn
-        rows = range(first, min(first + self.page_rows, self.virtual_size.height))
-        self._drawn = {row: list(self._spans(row, width)) for row in rows}
-        self.refresh_rows(row for row in {*rows, *before} if before.get(row) != self._drawn.get(row))
+    @property
+    def _cursor(self) -> int:
+        return min(self._lines.row_of(self._line) + self._into, max(0, len(self._lines) - 1))
 
     # Drawing
 
-    def row(self, number: int, width: int) -> list[Span]:
-        """A note, a row of the payload or a property."""
-        spans = self._drawn[number] = list(self._spans(number, width))
-        return spans
+    def _ground_of(self, row: int) -> Style:
+        is_seen = self.has_focus and len(self._lines) > 1  # in a single row there is nowhere to go
+        return self._style("cursor") if is_seen and row == self._cursor else Style()
 
-    def _spans(self, number: int, width: int) -> Iterator[Span]:
-        if number < len(self._notes):
-            yield " ", Style()
-            yield from self._colored(self._notes[number])
+    def _number_and_sign(self, line: int) -> tuple[int, str]:
+        folds = self._folds
+        if folds is None:
+            return super()._number_and_sign(line)
+        row = folds.row_of(line)
+        sign = "  " if folds.structure.closing(row) is None else "▸ " if folds.is_folded(row) else "▾ "
+        return row + 1, sign
+
+    def on_focus(self) -> None:
+        """The cursor is seen while it can be moved."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """And not afterwards."""
+        self.refresh()
+
+    # Folding
+
+    def toggle_fold(self) -> None:
+        """Fold what begins or ends under the cursor, or what it stands in; or unfold it."""
+        if self._folds is not None and (row := self._folds.foldable(self._row)) is not None:
+            self._fold(row, folded=not self._folds.is_folded(row))
+
+    def open_or_enter(self) -> None:
+        """Unfold what is under the cursor, or go into it."""
+        if self._folds is None or self._folds.structure.closing(self._row) is None:
             return
-        row = number - len(self._notes)
-        if row >= len(self._lines):
-            yield from self._summary_row(row - len(self._lines))
-            return
-        if self._gutter > 1:
-            line, into = self._lines.place(row)
-            yield f"{'' if into else line + 1:>{self._gutter - 1}} ", self._style("line-number")
+        if self._folds.is_folded(self._row):
+            self._fold(self._row, folded=False)
         else:
-            yield " ", Style()
-        yield from self._in_sight(self._lines.piece(row), width - self._gutter)
+            self.move(1)
 
-    def _in_sight(self, line: Line, width: int) -> Iterator[Span]:
-        cells = line_cells(line)
-        if not self._pan and cells <= width:
-            yield from self._colored(line)
+    def shut_or_leave(self) -> None:
+        """Fold what is under the cursor, or go to what holds it."""
+        if self._folds is None:
             return
-        strip = Strip([Segment(text, style) for text, style in self._colored(line)], cells)
-        cut = cells - self._pan > width
-        for text, style, _ in strip.crop(self._pan, self._pan + width - cut):
-            yield text, style or Style()
-        if cut:
-            yield "›", self._style("line-number")
+        row, structure = self._row, self._folds.structure
+        if structure.closing(row) is not None and not self._folds.is_folded(row):
+            self._fold(row, folded=True)
+        elif (opening := structure.opening(row)) is not None:
+            self._show_row(opening)
 
-    def _summary_row(self, number: int) -> Iterator[Span]:
-        if number < len(self._below):
-            label, value = self._below[number]
-            yield " " * self._gutter, Style()
-            yield label, self._style("label")
-            yield value, self._style("plain")
+    def fold_all(self, *, folded: bool) -> None:
+        """Fold everything but the outermost container, or nothing."""
+        if self._folds is not None:
+            row = self._row
+            self._folds.fold_all(folded=folded)
+            self._folded_at(row)
 
-    def _colored(self, line: Line) -> Iterator[Span]:
-        for token, text in line:
-            yield text, self._style(token)
+    def _fold(self, row: int, *, folded: bool) -> None:
+        if self._folds is not None:
+            self._folds.fold(row, folded=folded)
+            self._folded_at(row)
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"payload--{name}", partial=True)
+    def _folded_at(self, row: int) -> None:
+        self._lay_out()
+        self._show_row(row)
+
+    def _show_row(self, row: int) -> None:
+        if self._folds is not None:
+            line = self._folds.line_of(row)
+            self._lines.measure_above(line, 1)
+            self._go_to(self._lines.row_of(line))
 
     # Moving
 
-    def on_resize(self) -> None:
-        """Lines wrap elsewhere now; the topmost one stays."""
-        top = self._lines.place(max(0, self.first_row - len(self._notes)))[0]
-        self._lay_out()
-        if self.first_row:
-            self.scroll_to(y=len(self._notes) + self._lines.row_of(top), animate=False, immediate=True)
-        self.refresh()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other rows are in sight now."""
-        super().watch_scroll_y(old_value, new_value)
-        self._drawn = {}
-        self._measure()
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there; a click on the sign folds."""
+        at = event.get_content_offset(self)
+        row = self.first_row + at.y - len(self._notes) if at is not None else -1
+        if at is not None and 0 <= row < len(self._lines):
+            self._go_to(row)
+            if self._gutter > 1 and at.x == self._gutter - 2 and self._number_and_sign(self._line)[1].strip():
+                self.toggle_fold()
 
     def move(self, by: int) -> None:
-        """Scroll some rows down, or up."""
-        self.scroll_to(y=self.first_row + by, animate=False, immediate=True)
+        """The cursor some rows down, or up."""
+        self._go_to(self._cursor + by)
 
     def page(self, pages: float) -> None:
-        """Scroll some pages down, or up."""
-        self.move(round(pages * max(1, self.page_rows - 1)))
+        """Some pages down, or up, with the cursor."""
+        by = round(pages * max(1, self.page_rows - 1))
+        self.scroll_to(y=self.first_row + by, animate=False, immediate=True)
+        self._go_to(self._cursor + by)
 
     def first(self) -> None:
         """To the beginning."""
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self._go_to(0)
 
     def last(self) -> None:
         """To the end."""
         self._lines.measure_above(len(self._lines), self.page_rows)
         self.set_rows(len(self._notes) + len(self._lines) + len(self._below))
         self.scroll_to(y=self.virtual_size.height, animate=False, immediate=True)
+        self._go_to(len(self._lines) - 1)
 
     def pan(self, by: int) -> None:
         """Show what stands further to the right, or left."""
@@ -239,14 +203,3 @@ class PayloadView(LineView, inherit_bindings=False):
         self.is_wrapped = not self.is_wrapped
         self._pan = 0
         self.on_resize()
-
-    def _rows_in_sight(self) -> range:
-        first = max(0, self.first_row - len(self._notes))
-        return range(first, min(first + self.page_rows, len(self._lines)))
-
-
-def _bytes_per_line(payload: bytes, width: int) -> int:
-    return next(
-        (count for count in _HEX_PER_LINE if line_cells(HexLines(payload[:count].ljust(count), count)[0]) <= width),
-        _HEX_PER_LINE[-1],
-    )
