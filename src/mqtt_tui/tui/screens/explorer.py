@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import on, work
-from textual.content import Content
 from textual.widgets import Input
 
 from mqtt_tui.errors import MqttTuiError
@@ -19,7 +18,7 @@ from mqtt_tui.text.quantities import TimeFormat, counted
 from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy
-from mqtt_tui.tui.safe import foreign, line, tell
+from mqtt_tui.tui.safe import tell
 from mqtt_tui.tui.screens.connection_actions import ConnectionActions
 from mqtt_tui.tui.screens.link_news import LinkNews
 from mqtt_tui.tui.screens.protected import publish
@@ -248,23 +247,16 @@ class Explorer(ConnectionActions):
     @work
     async def action_copy_as(self) -> None:
         """Choose what to copy."""
-        from mqtt_tui.recording.json_message import to_json
         from mqtt_tui.tui.screens.choose import Choose
+        from mqtt_tui.tui.screens.copy_choices import copy_choices
 
-        message, node = self.inspector.message, self.topic_tree.selected
-        if node is None:
+        if self.topic_tree.selected is None:
             return
-        things: dict[str, tuple[Content, str | bytes]] = {"topic": (foreign(node.path()), node.path())}
-        if message is not None:
-            value = "".join(text for _, text in self.session.decoders.preview(message, 40))
-            things["value"] = (line((value, "$text-soft")), self.inspector.shown_text)
-            size = f"{len(message.payload):,} bytes, exactly as they came"
-            things["payload"] = (line((size, "$text-soft")), message.payload)
-            things["message"] = (line(("JSON with all properties, lossless", "$text-soft")), to_json(message))
-        shown = [(name, line(f"{name:<10}", content)) for name, (content, _) in things.items()]
-        chosen = await self.app.push_screen_wait(Choose("Copy", shown))
-        if chosen is not None:
-            self.post_message(Copy(things[chosen][1], chosen))
+        choices = copy_choices(self.topic_tree.selected.path(), self.inspector, self.session.target.profile)
+        chosen = await self.app.push_screen_wait(Choose("Copy", [(one.name, one.shown) for one in choices]))
+        for one in choices:
+            if one.name == chosen:
+                self.post_message(Copy(one.make(), one.name))
 
     @on(PublishPane.Left)
     def _draft_left(self) -> None:

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.base import Decoded
+from mqtt_tui.decoders.folding import Path
 from mqtt_tui.decoders.registry import AUTO, DecoderRegistry
 from mqtt_tui.decoders.structure import path_text
 from mqtt_tui.model.application_message import ApplicationMessage
@@ -90,6 +91,16 @@ class Inspector(MessageTabs):
     def shown_text(self) -> str:
         """The payload as it reads, made safe; of very many lines the first ones, and how many follow."""
         return _as_text(self._decoded)
+
+    @property
+    def read_as(self) -> str:
+        """What the payload was read as."""
+        return self._decoded.format
+
+    @property
+    def part(self) -> tuple[Path | None, str | None]:
+        """The path to what is under the cursor of the payload and what that is; None where it has no parts."""
+        return self._payload.path, self._payload.value
 
     @property
     def time_format(self) -> TimeFormat:
