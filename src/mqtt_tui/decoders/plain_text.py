@@ -1,7 +1,8 @@
-"""Text in UTF-8."""
+"""Text in UTF-8, or in the encoding that is declared."""
 
 from mqtt_tui.decoders.base import LONGEST_ROW, Decoded, LazyLines, Line, NotDecodable, Token
-from mqtt_tui.decoders.detection import LOOKED_AT, is_mostly_control, media_type, text_head
+from mqtt_tui.decoders.detection import LOOKED_AT, is_mostly_control, media_type
+from mqtt_tui.decoders.text_encoding import Encoding, declared_encoding, decoded_head
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.text.display_text import display_lines
 
@@ -9,6 +10,7 @@ SHOWN = 1 << 20
 """Bytes at the beginning of a payload that are shown as text; the hex dump has all of them."""
 
 _UTF8 = 1  # of the payload format indicator (MQTT 5.0, 3.3.2.3.2)
+_LINE_ENDS = dict.fromkeys(map(ord, "\t\r\n"))
 
 
 class TextLines(LazyLines):
@@ -31,37 +33,45 @@ class TextLines(LazyLines):
 
 
 class TextDecoder:
-    """UTF-8 text that is not mostly control characters."""
+    """Text that is not mostly control characters.
+
+    In the encoding of its byte order mark or of its content type's ``charset``, else in UTF-8: nothing is guessed.
+    """
 
     name = "text"
     title = "text"
 
     def accepts(self, message: ApplicationMessage) -> int:
-        """By content type, else by payload format indicator, else where the first bytes are UTF-8."""
+        """By content type, else by payload format indicator, else where the first bytes are text."""
         if media_type(message).startswith("text/"):
             return 90
         if message.properties.payload_format_indicator == _UTF8:
             return 70
+        encoding = declared_encoding(message) or Encoding()
         try:
-            text_head(message.payload, LOOKED_AT)
-        except UnicodeDecodeError:
+            head = decoded_head(message.payload, LOOKED_AT, encoding)
+        except NotDecodable:
             return 0
-        return 0 if is_mostly_control(message.payload[:LOOKED_AT]) else 50
+        if encoding.mark:  # two bytes that many a binary format begins with: all of it has to be readable
+            return 50 if head.translate(_LINE_ENDS).isprintable() else 0
+        return 0 if _is_mostly_control(head) else 50
 
     def decode(self, message: ApplicationMessage) -> Decoded:
         """The first ``SHOWN`` bytes, line by line."""
         payload = message.payload
         if not payload:
             return Decoded(self.title, (), "The payload is empty.")
-        try:
-            text = text_head(payload, SHOWN)
-        except UnicodeDecodeError as error:
-            raise NotDecodable(f"not UTF-8 text (byte {error.start:,} is 0x{payload[error.start]:02x})") from None
-        if is_mostly_control(payload[:LOOKED_AT]):
+        encoding = declared_encoding(message) or Encoding()
+        text = decoded_head(payload, SHOWN, encoding)
+        if _is_mostly_control(text[:LOOKED_AT]):
             raise NotDecodable("mostly control characters")
-        notes = []
+        notes = [encoding.remark] if encoding.remark else []
         if "\r\n" in text:
             notes.append("Lines end with CR LF.")
         if len(payload) > SHOWN:
             notes.append(f"The first 1 MiB of {len(payload):,} bytes is shown; hex has all.")
         return Decoded(self.title, TextLines(text), " ".join(notes))
+
+
+def _is_mostly_control(head: str) -> bool:
+    return is_mostly_control(head.encode("utf-8", "surrogatepass"))

@@ -1,5 +1,6 @@
 """Text is shown line by line, whole as far as it is shown, and never as something else."""
 
+import codecs
 import time
 
 import pytest
@@ -77,3 +78,121 @@ def test_text_is_recognised_by_what_is_declared_or_by_its_first_bytes(
     payload: bytes, content_type: str | None, indicator: int | None, expected: int
 ) -> None:
     assert TextDecoder().accepts(message(payload, content_type=content_type, indicator=indicator)) == expected
+
+
+def noted(payload: bytes, content_type: str | None = None) -> tuple[list[str], str]:
+    decoded = TextDecoder().decode(message(payload, content_type=content_type))
+    assert decoded.format == "text"
+    return texts(decoded), decoded.note
+
+
+@pytest.mark.parametrize(
+    ("mark", "codec", "title"),
+    [
+        (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 LE"),
+        (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 BE"),
+        (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32 LE"),
+        (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32 BE"),
+    ],
+)
+def test_a_byte_order_mark_says_the_encoding_and_is_no_part_of_the_text(mark: bytes, codec: str, title: str) -> None:
+    payload = mark + "Grüße\n😀\x1b".encode(codec)
+    assert noted(payload) == (["Grüße", "😀␛"], f"In {title}, by its byte order mark.")
+    assert TextDecoder().accepts(message(mark + "Grüße\n😀".encode(codec))) == 50
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "title"),
+    [
+        ("ISO-8859-1", "latin-1", "ISO 8859-1"),
+        ("latin-1", "latin-1", "ISO 8859-1"),
+        ("iso-8859-15", "iso8859-15", "ISO 8859-15"),
+        ("iso_8859-16", "iso8859-16", "ISO 8859-16"),
+        ('"windows-1252"', "cp1252", "Windows-1252"),
+        ("UTF-16", "utf-16-be", "UTF-16 BE"),
+        ("utf-16le", "utf-16-le", "UTF-16 LE"),
+        ("cp437", "cp437", "code page 437"),
+    ],
+)
+def test_a_charset_says_the_encoding(charset: str, codec: str, title: str) -> None:
+    content_type = f"text/plain; format=flowed; Charset={charset}"
+    assert noted("Größe".encode(codec), content_type) == (["Größe"], f"In {title}, by its content type.")
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "EUC-JP", "gb18030", "Big5"])
+def test_encodings_of_the_east_are_read(charset: str) -> None:
+    assert noted("中文\x07".encode(charset), f"text/plain;charset={charset}")[0] == ["中文␇"]
+
+
+def test_a_charset_of_utf8_is_nothing_to_remark() -> None:
+    assert noted("é".encode(), "text/plain; charset=utf-8") == (["é"], "")
+
+
+def test_an_unknown_charset_is_named_and_reaches_no_import() -> None:
+    shown, note = noted("é".encode(), "text/plain; charset=idna\u202e")
+    assert shown == ["é"]
+    assert note == "The content type's charset is unknown here (idna\\u202e); read as UTF-8."
+
+
+@pytest.mark.parametrize("charset", ["zlib_codec", "rot13", "unicode_escape", "utf-7", "mbcs", "punycode"])
+def test_codecs_that_are_no_charsets_are_not_used(charset: str) -> None:
+    assert noted(b"a\\x41b+AGE-", f"text/plain; charset={charset}")[0] == ["a\\\\x41b+AGE-"]
+
+
+def test_a_byte_order_mark_is_believed_before_the_charset() -> None:
+    payload = codecs.BOM_UTF16_BE + "on".encode("utf-16-be")
+    assert noted(payload, "text/plain; charset=utf-16le") == (["on"], "In UTF-16 BE, by its byte order mark.")
+
+
+@pytest.mark.parametrize(
+    ("payload", "content_type", "expected"),
+    [
+        (b"caf\xe9", "text/plain; charset=ascii", "not ASCII text (byte 3 is 0xe9)"),
+        (b"a\x81", "text/plain; charset=windows-1252", "not Windows-1252 text (byte 1 is 0x81)"),
+        (b"\xff\xfea\x00\x00\xdcb\x00", None, "not UTF-16 LE text (byte 4 is 0x00)"),
+        (b"\x00\x00\xfe\xff\x00\x11\x00\x00", None, "not UTF-32 BE text (byte 4 is 0x00)"),
+        (b"\x00a\x00", "text/plain; charset=utf-16be", "not UTF-16 BE text (byte 2 is 0x00)"),
+        (b"\xff\xfea\x00\x00", None, "not UTF-8 text (byte 0 is 0xff)"),
+        (b"\x82\xa0\x82", "text/plain; charset=shift_jis", "not Shift JIS text (byte 2 is 0x82)"),
+        (b"caf\xe9", None, "not UTF-8 text (byte 3 is 0xe9)"),
+        (b"\xff\xfe\x01\x00\x02\x00", None, "mostly control characters"),
+    ],
+)
+def test_what_the_encoding_lacks_is_refused_with_its_byte(
+    payload: bytes, content_type: str | None, expected: str
+) -> None:
+    with pytest.raises(NotDecodable) as failure:
+        TextDecoder().decode(message(payload, content_type=content_type))
+    assert failure.value.message == expected
+
+
+@pytest.mark.parametrize(
+    ("content_type", "codec", "mark", "character", "room"),
+    [
+        (None, "utf-16-le", codecs.BOM_UTF16_LE, "😀", 2),  # between its surrogates
+        ("text/plain; charset=gb18030", "gb18030", b"", "😀", 2),
+        ("text/plain; charset=shift_jis", "shift_jis", b"", "あ", 1),
+    ],
+)
+def test_the_cut_goes_through_no_character_of_any_encoding(
+    content_type: str | None, codec: str, mark: bytes, character: str, room: int
+) -> None:
+    unit = "x".encode(codec)
+    filling = (SHOWN - len(mark) - room) // len(unit)
+    payload = mark + unit * filling + character.encode(codec) * 2
+    shown, note = noted(payload, content_type)
+    assert "".join(shown) == "x" * filling
+    assert note.endswith(f"The first 1 MiB of {len(payload):,} bytes is shown; hex has all.")
+
+
+@pytest.mark.parametrize(
+    ("payload", "content_type", "expected"),
+    [
+        (b"\xff\xfe\x01\x02\x03\x00", None, 0),
+        (b"\xff\xfea\x00\x00", None, 0),
+        (b"caf\xe9", "application/x-log; charset=latin-1", 50),
+        (b"caf\xe9", "application/x-log", 0),
+    ],
+)
+def test_a_declared_encoding_is_looked_through(payload: bytes, content_type: str | None, expected: int) -> None:
+    assert TextDecoder().accepts(message(payload, content_type=content_type)) == expected
