@@ -10,6 +10,8 @@ from mqtt_tui.connection.session_state import SessionState
 from mqtt_tui.connection.steps import Stage, Steps
 from mqtt_tui.connection.transport import OpenTransport, Sink, Transport
 from mqtt_tui.decoders.registry import DecoderRegistry
+from mqtt_tui.model.recipe import Recipe
+from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.precedence import Precedence
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import Answers, Credentials, resolve
@@ -93,7 +95,9 @@ class Session:
             budget = MemoryShare(target.profile.memory * 1024 * 1024, budget)
         self.store = TopicStore(budget, on_new_topics=self._place, on_gone=self._take_away)
         self.rows = RowIndex(self.store.root)
-        self.decoders = DecoderRegistry()
+        self.decoders = DecoderRegistry(
+            rules=[(TopicFilter(name), Recipe.parse(recipe)) for name, recipe in target.profile.decoders]
+        )
         state = SessionState()
         self.trace, self.traffic = state.trace, state.traffic
         attempts = _Attempts(lambda profile: resolve(profile, answers), self.precedence, state)

@@ -7,6 +7,9 @@ from mqtt_tui.decoders.base import Decoded, LazyLines, Line, Span, Token
 from mqtt_tui.model.application_message import ApplicationMessage
 
 _GROUP = 8
+_PER_LINE = (32, 16, 8, 4)
+_LEFT = 10
+"""Columns of the offset and what follows it."""
 
 
 class HexLines(LazyLines):
@@ -15,6 +18,11 @@ class HexLines(LazyLines):
     def __init__(self, payload: bytes, per_line: int = 16) -> None:
         self._payload = payload
         self._per_line = per_line
+
+    def fitted(self, width: int) -> "HexLines":
+        """The same, as many bytes a line as fit into ``width`` columns."""
+        per_line = next((count for count in _PER_LINE if _LEFT + _width(count) + 2 + count <= width), _PER_LINE[-1])
+        return HexLines(self._payload, per_line)
 
     def __len__(self) -> int:
         return (len(self._payload) + self._per_line - 1) // self._per_line

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mqtt_tui.decoders.base import Decoded, Line, NotDecodable, PayloadDecoder
 from mqtt_tui.decoders.hex_dump import HexDecoder
 from mqtt_tui.decoders.one_line import one_line
+from mqtt_tui.decoders.unpacking import STEPS, content_type_inside, packed_in, unpack
 from mqtt_tui.model.application_message import ApplicationMessage
+from mqtt_tui.model.recipe import Recipe
+from mqtt_tui.model.topic import TopicFilter
 from mqtt_tui.text.display_text import display_text
 
 if TYPE_CHECKING:
@@ -17,9 +20,13 @@ if TYPE_CHECKING:
 
 GROUP = "mqtt_tui.decoders"
 AUTO = "auto"
-"""The view in which each message is shown by the decoder that is surest of it."""
+"""The view in which each message is shown as its topic's rule says, else by the decoder that is surest of it."""
 
 _LONGEST_REASON = 200
+_DECLARED = 70
+"""Confidence from which on it is worth saying that a decoder could not read the payload after all."""
+
+Rule = tuple[TopicFilter, Recipe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,17 @@ class DecoderFault:
     """Of the last time, safe to show."""
 
 
+@dataclass(slots=True)
+class _Inside:
+    """A message that is being unpacked."""
+
+    message: ApplicationMessage
+    titles: list[str] = field(default_factory=list)
+    """Of the steps that were taken."""
+    remarks: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
 class DecoderRegistry:
     """Decoders by the names of their entry points; each is imported when it is first needed.
 
@@ -38,10 +56,12 @@ class DecoderRegistry:
 
     Args:
         installed: the entry points; those of the group ``mqtt_tui.decoders`` where None.
+        rules: how what comes under a topic filter is read; the first that matches counts.
     """
 
-    def __init__(self, installed: "Iterable[EntryPoint] | None" = None) -> None:
+    def __init__(self, installed: "Iterable[EntryPoint] | None" = None, rules: Iterable[Rule] = ()) -> None:
         self._installed = installed
+        self.rules = list(rules)
         self._hex = HexDecoder()
         self._loaded: dict[str, PayloadDecoder] = {}
         self._unloadable: dict[str, str] = {}
@@ -66,37 +86,83 @@ class DecoderRegistry:
         """What ``choose`` can be asked for: ``auto``, the decoders by name, and ``hex``."""
         return [AUTO, *self._entries, self._hex.name]
 
+    def fitting(self, message: ApplicationMessage) -> list[str]:
+        """The views in which ``message`` can be read: ``auto``, the surest decoder first, ``hex`` last."""
+        inside = self._unpack(message, self._recipe(message)).message
+        names = [name for name, _ in self._candidates(inside, "") if self._can_decode(name, inside)]
+        return [AUTO, *names, self._hex.name]
+
     def choose(self, message: ApplicationMessage, view: str | None = None) -> Decoded:
         """The message as ``view`` shows it; where that cannot be, as the next best does, and the note says why.
 
         Args:
             message: what to show.
-            view: a decoder's name. ``auto``, None, or a name that is not installed: the one that is surest.
+            view: a decoder's name; ``hex`` shows the payload as it came. ``auto``, None, or a name that is not
+                installed: what the topic's rule says, else the one that is surest.
         """
-        declined: list[str] = []
-        for name in self._candidates(message, view):
-            try:
-                decoded = self._decode(name, message)
-            except NotDecodable as error:
-                declined.append(error.message)
-            else:
-                return _explained(decoded, declined)
-        return _explained(self._hex.decode(message), declined)
+        if view == self._hex.name:
+            return self._hex.decode(message)
+        recipe = self._recipe(message)
+        inside = self._unpack(message, recipe)
+        wanted = view if view is not None and view in self._entries else recipe.view
+        decoded = self._read(inside.message, wanted, inside.failures)
+        remark = " ".join([*inside.remarks, decoded.remark]).strip()
+        return replace(decoded, format=" → ".join([*inside.titles, decoded.format]), remark=remark)
 
     def preview(self, message: ApplicationMessage, width: int) -> Line:
         """The beginning of the payload on one line of at most ``width`` characters, in some microseconds."""
         return one_line(message.payload, width)
 
-    def _candidates(self, message: ApplicationMessage, view: str | None) -> Iterator[str]:
+    # What it is packed in
+
+    def _recipe(self, message: ApplicationMessage) -> Recipe:
+        topic = message.topic_name
+        return next((recipe for topic_filter, recipe in self.rules if topic_filter.matches(topic)), Recipe())
+
+    def _unpack(self, message: ApplicationMessage, recipe: Recipe) -> "_Inside":
+        """What is in it, by the rule's steps, else by what can be told of it; as far as it goes."""
+        inside = _Inside(message)
+        detected = packed_in(message)
+        for step in recipe.steps or ((detected,) if detected else ()):
+            try:
+                unpacked = unpack(step, inside.message.payload)
+            except NotDecodable as error:
+                inside.failures.append(error.message)
+                break
+            inside.titles.append(STEPS[step].title)
+            inside.remarks += [unpacked.remark] if unpacked.remark else []
+            inside.message = inside.message.with_payload(unpacked.data, content_type_inside(message))
+        if recipe.view and recipe.view not in self.views():
+            inside.failures.append(f"no decoder {display_text(recipe.view)} is installed")
+        return inside
+
+    # Which decoder
+
+    def _read(self, message: ApplicationMessage, wanted: str, declined: list[str]) -> Decoded:
+        for name, confidence in self._candidates(message, wanted):
+            try:
+                decoded = self._decode(name, message)
+            except NotDecodable as error:
+                if confidence >= _DECLARED or error.__cause__ is not None:  # a fault is always told
+                    declined.append(error.message)
+            else:
+                return _explained(decoded, declined)
+        return _explained(self._hex.decode(message), declined)
+
+    def _candidates(self, message: ApplicationMessage, wanted: str) -> Iterator[tuple[str, int]]:
         """Names in the order in which they are tried, without hex; the asked for one first, the unlikely left out."""
-        if view == self._hex.name:
+        if wanted == self._hex.name:
             return
-        if view in self._entries:
-            yield view
-        confidence = {name: self._confidence(name, message) for name in self._entries if name != view}
-        for name in sorted(confidence, key=lambda name: -confidence[name]):
-            if confidence[name] > self._hex.accepts(message):
-                yield name
+        confidence = self._confidences(message)
+        if wanted in self._entries:
+            yield wanted, _DECLARED
+            confidence.pop(wanted, None)
+        yield from sorted(confidence.items(), key=lambda one: -one[1])
+
+    def _confidences(self, message: ApplicationMessage) -> dict[str, int]:
+        """Of each decoder that has more of it than hex."""
+        found = {name: self._confidence(name, message) for name in self._entries}
+        return {name: sure for name, sure in found.items() if sure > self._hex.accepts(message)}
 
     def _confidence(self, name: str, message: ApplicationMessage) -> int:
         try:
@@ -104,6 +170,13 @@ class DecoderRegistry:
                 return int(self._decoder(name).accepts(message))
         except NotDecodable:
             return 0
+
+    def _can_decode(self, name: str, message: ApplicationMessage) -> bool:
+        try:
+            self._decode(name, message)
+        except NotDecodable:
+            return False
+        return True
 
     def _decode(self, name: str, message: ApplicationMessage) -> Decoded:
         with self._faults_counted(name):

@@ -107,6 +107,11 @@ def packed_in(message: ApplicationMessage) -> str | None:
     return next((step.name for step in STEPS.values() if step.fits(head)), None)
 
 
+def content_type_inside(message: ApplicationMessage) -> str | None:
+    """The content type of what is packed; None where the one that was given is that of the packing."""
+    return None if media_type(message) in _CONTENT_TYPES else message.properties.content_type
+
+
 def unpack(name: str, data: bytes) -> Unpacked:
     """What is in ``data``, at most ``LARGEST`` bytes of it in ``LONGEST`` seconds.
 

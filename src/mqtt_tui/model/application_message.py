@@ -1,6 +1,6 @@
 """A received message: the record that is kept, and what it says when somebody looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 
@@ -150,6 +150,15 @@ class ApplicationMessage:
     def is_stored(self) -> bool:
         """The broker had it stored before we subscribed: MQTT does not say since when."""
         return self.arrival.is_stored
+
+    def with_payload(self, payload: bytes, content_type: str | None) -> "ApplicationMessage":
+        """The same with another payload, of MQTT 5: what it is once it is unpacked."""
+        properties = replace(self.properties, content_type=content_type)
+        _, topic, rest = raw_publish(self.topic, payload, protocol=Protocol.V5, properties=properties)
+        arrival = self.arrival
+        head = arrival.head & ~0x06  # without a packet identifier
+        v5 = Arrival(arrival.received_at, head, protocol=Protocol.V5, epoch=arrival.epoch, serial=arrival.serial)
+        return ApplicationMessage(topic, v5, rest)
 
     @property
     def packet_identifier(self) -> int | None:

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from mqtt_tui.config.reading import InvalidField
+from mqtt_tui.errors import UsageError
 from mqtt_tui.model.qos import QoS, RetainHandling
+from mqtt_tui.model.recipe import Recipe
 from mqtt_tui.model.subscription import Subscription
 from mqtt_tui.model.topic import InvalidTopicFilter, InvalidTopicName, TopicFilter, TopicName
 from mqtt_tui.model.user_properties import InvalidUserProperty, check_user_properties
@@ -31,6 +33,20 @@ def check_pairs(pairs: Pairs) -> None:
         check_user_properties(pairs)
     except InvalidUserProperty as error:
         raise InvalidField("user_properties", error.message) from None
+
+
+def check_decoders(pairs: Pairs) -> None:
+    """Check topic filters and how what comes under them is read, which stand in a table as ``decoders``.
+
+    Raises:
+        InvalidField: one cannot be meant.
+    """
+    for number, (topic_filter, recipe) in enumerate(pairs, 1):
+        try:
+            TopicFilter(topic_filter)
+            Recipe.parse(recipe)
+        except UsageError as error:
+            raise InvalidField("decoders", f"Decoder {number}: {error.message}", hint=error.hint) from None
 
 
 class TlsOptions(Options, frozen=True):

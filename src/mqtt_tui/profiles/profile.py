@@ -19,6 +19,7 @@ from mqtt_tui.profiles.options import (
     TwoBytes,
     WebSocketOptions,
     WillMessage,
+    check_decoders,
     check_pairs,
 )
 from mqtt_tui.profiles.secret import Options, Secret
@@ -63,6 +64,7 @@ class BrokerProfile(Options, frozen=True):
     websocket: WebSocketOptions = WebSocketOptions()
     will: WillMessage | None = None
     subscriptions: tuple[SubscriptionOptions, ...] = (SubscriptionOptions(filter="#"),)
+    decoders: Pairs = ()
 
     def __post_init__(self) -> None:
         endpoint = self.endpoint
@@ -77,6 +79,7 @@ class BrokerProfile(Options, frozen=True):
         if endpoint.scheme is Scheme.UNIX and self.proxy != ProxyOptions():
             raise InvalidField("proxy", "A Unix socket is reached without a proxy.")
         check_pairs(self.user_properties)
+        check_decoders(self.decoders)
 
     @property
     def endpoint(self) -> BrokerUrl:

@@ -4,8 +4,15 @@ from mqtt_tui.profiles.words import Section, Words
 
 TOPICS = Section(
     "Topics",
-    "What is subscribed to at each connect.",
-    (Words("subscriptions", "Topic filters", "# is all levels, + is one.", placeholder="factory/#"),),
+    "What is subscribed to at each connect, and how it is read.",
+    (
+        Words("subscriptions", "Topic filters", "# is all levels, + is one.", placeholder="factory/#"),
+        Words(
+            "decoders",
+            "Decoders",
+            "Of the filters that match a topic the first counts: json, text, hex, gzip cbor, base64 | jq . and so on.",
+        ),
+    ),
 )
 
 SUBSCRIPTION = Section(

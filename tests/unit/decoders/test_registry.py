@@ -1,11 +1,16 @@
 """Each message is shown by the decoder that is surest of it, and no decoder can hide one."""
 
+import base64
+import gzip
 import sys
+import zlib
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from mqtt_tui.decoders.registry import GROUP, DecoderRegistry
+from mqtt_tui.model.recipe import Recipe
+from mqtt_tui.model.topic import TopicFilter
 from tests.unit.decoders.messages import message, texts
 
 SHIPPED = {
@@ -20,7 +25,7 @@ def with_plug_in(name: str, value: str) -> DecoderRegistry:
 
 
 def test_the_decoders_of_the_package_are_found_by_their_entry_points() -> None:
-    assert DecoderRegistry().views() == ["auto", "json", "text", "hex"]
+    assert DecoderRegistry().views() == ["auto", "json", "msgpack", "numbers", "text", "xml", "hex"]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,12 @@ def test_the_decoders_of_the_package_are_found_by_their_entry_points() -> None:
         (b"hello", None, "text"),
         (b"", None, "text"),
         (b"\x00\x01\x02", None, "hex"),
-        (b"\xff\xfe", None, "hex"),
+        (b"\x00\x01\x02\x03", None, "numbers"),
+        (b"\x81\xa1a\x01", None, "MessagePack"),
+        (b"<a/>", None, "XML"),
+        (gzip.compress(b'{"a":1}'), "application/json", "gzip → JSON"),
+        (zlib.compress(b"\xff\xfe\xfd"), None, "zlib → hex"),
+        (b"\xff\xfd\xfc", None, "hex"),
     ],
 )
 def test_the_surest_decoder_shows_a_message(payload: bytes, content_type: str | None, expected: str) -> None:
@@ -47,7 +57,59 @@ def test_a_named_view_is_taken(view: str | None, expected: str) -> None:
 
 
 def test_a_view_that_is_not_installed_is_chosen_automatically() -> None:
-    assert DecoderRegistry().choose(message(b'{"a":1}'), "cbor").format == "JSON"
+    assert DecoderRegistry().choose(message(b'{"a":1}'), "esperanto").format == "JSON"
+
+
+def test_the_views_that_fit_are_those_in_which_it_can_be_read() -> None:
+    registry = DecoderRegistry()
+    assert registry.fitting(message(b'{"a":1}')) == ["auto", "json", "text", "hex"]
+    assert registry.fitting(message(b'{"a":1,}')) == ["auto", "text", "hex"]
+    assert registry.fitting(message(gzip.compress(b"<a/>"))) == ["auto", "xml", "text", "hex"]
+    assert registry.fitting(message(b"\xff\xfe\xfd")) == ["auto", "hex"]
+
+
+def with_rules(*rules: tuple[str, str]) -> DecoderRegistry:
+    return DecoderRegistry(rules=[(TopicFilter(name), Recipe.parse(recipe)) for name, recipe in rules])
+
+
+@pytest.mark.parametrize(
+    ("rules", "payload", "read_as"),
+    [
+        ([("a/#", "text")], b'{"a":1}', "text"),
+        ([("b", "text"), ("+/b", "hex"), ("#", "text")], b'{"a":1}', "hex"),
+        ([("#", "base64 json")], b"eyJhIjoxfQ==", "base64 → JSON"),
+        ([("#", "base64 gzip")], base64.b64encode(gzip.compress(b"<a/>")), "base64 → gzip → XML"),
+        ([("#", "gzip")], b'{"a":1}', "JSON"),
+    ],
+)
+def test_the_rule_of_the_topic_counts(rules: list[tuple[str, str]], payload: bytes, read_as: str) -> None:
+    assert with_rules(*rules).choose(message(payload)).format == read_as
+
+
+def test_what_a_rule_meets_with_is_told() -> None:
+    decoded = with_rules(("#", "gzip json")).choose(message(b"plain"))
+    assert decoded.format == "text"
+    assert decoded.note.startswith("Shown as text: not gzip")
+    decoded = with_rules(("#", "esperanto")).choose(message(b"saluton"))
+    assert decoded.note == "Shown as text: no decoder esperanto is installed."
+
+
+def test_the_payload_as_it_came_can_always_be_seen() -> None:
+    packed = gzip.compress(b'{"a":1}')
+    decoded = with_rules(("#", "gzip json")).choose(message(packed), "hex")
+    assert decoded.format == "hex"
+    assert texts(decoded)[0].startswith("00000000  1f 8b 08")
+
+
+def test_a_bomb_is_read_up_to_a_limit_and_that_is_told() -> None:
+    decoded = DecoderRegistry().choose(message(gzip.compress(b"x" * (64 << 20))))
+    assert decoded.format == "gzip → text"
+    assert "8 MiB" in decoded.note
+
+
+def test_a_guess_that_fails_is_not_worth_a_word() -> None:
+    decoded = DecoderRegistry().choose(message(b"\x93\xff\x01\xff\xff"))
+    assert (decoded.format, decoded.note) == ("hex", "")
 
 
 def test_what_only_looks_like_json_is_shown_as_text_with_the_reason() -> None:
@@ -63,7 +125,7 @@ def test_a_large_text_is_shown_with_the_reason_and_what_is_hidden() -> None:
 
 
 def test_the_view_that_was_asked_for_says_why_it_is_not_there() -> None:
-    decoded = DecoderRegistry().choose(message(b"\xff\x00"), "json")
+    decoded = DecoderRegistry().choose(message(b"\xff\x00\x01"), "json")
     assert (decoded.format, decoded.note) == ("hex", "Shown as hex: not UTF-8 text (byte 0 is 0xff).")
 
 

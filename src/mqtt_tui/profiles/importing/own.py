@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from mqtt_tui.config.reading import Reader
+from mqtt_tui.model.recipe import Recipe
 from mqtt_tui.profiles.importing.draft import Candidate, Found, LeftOut
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.secrets import secrets_of
@@ -25,8 +28,17 @@ def read(document: Mapping[str, Any], file: Path) -> Iterator[Found]:
             yield LeftOut(str(name), "; ".join(f"{one.key}: {one.reason}" for one in reader.problems))
         else:
             notes += [f"{one.key}: {one.reason}; left out" for one in reader.problems]
+            profile = _without_commands(profile, notes)
             notes += _risks(profile)
             yield Candidate(name, profile, tuple(notes))
+
+
+def _without_commands(profile: BrokerProfile, notes: list[str]) -> BrokerProfile:
+    """Without decoders that run a program."""
+    kept = tuple(pair for pair in profile.decoders if not Recipe.parse(pair[1]).command)
+    if kept != profile.decoders:
+        notes.append("decoders: those that run a command are not taken over")
+    return replace(profile, decoders=kept)
 
 
 def _risks(profile: BrokerProfile) -> Iterator[str]:

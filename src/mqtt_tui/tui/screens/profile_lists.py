@@ -15,7 +15,7 @@ from mqtt_tui.tui.screens.profile_fields import FieldRow
 from mqtt_tui.tui.screens.secret_source import SecretSource
 from mqtt_tui.tui.widgets.remove_button import RemoveButton
 from mqtt_tui.tui.widgets.shown_input import ShownInput
-from mqtt_tui.tui.widgets.user_properties import Pair, UserProperties
+from mqtt_tui.tui.widgets.user_properties import USER_PROPERTY, Pair, Terms, UserProperties
 
 
 class ListItem(VerticalGroup):
@@ -130,11 +130,12 @@ class ListRow(FieldRow[Any], Generic[ItemT]):
 
 
 class PairsRow(FieldRow[Any]):
-    """User properties; names may repeat, and their order counts."""
+    """User properties, or topic filters and decoders; names may repeat, and their order counts."""
 
     def __init__(self, words: Words, stored: Pairs | None) -> None:
         super().__init__(words, stored)
-        self.pairs = UserProperties(stored or ())
+        terms = Terms("decoder", "topic filter", "gzip json") if words.key == "decoders" else USER_PROPERTY
+        self.pairs = UserProperties(stored or (), terms)
 
     def control(self) -> ComposeResult:
         """Names and values."""

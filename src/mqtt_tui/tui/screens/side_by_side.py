@@ -139,7 +139,7 @@ class _Side(Vertical):
             self._facts.say(_facts(message))
             if message != self._shown:
                 decoded = self._session.decoders.choose(message)
-                self._payload.show(message.payload, decoded, (), keeps_place=self._shown is not None)
+                self._payload.show(decoded, (), keeps_place=self._shown is not None)
         self._payload.display = message is not None
         self._shown = message
         return message

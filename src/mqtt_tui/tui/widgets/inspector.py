@@ -63,7 +63,8 @@ class Inspector(MessageTabs):
         self._decoders = decoders
         self.gaps: Sequence[Gap] = ()
         """The times in which messages may have been missed."""
-        self._view = AUTO
+        self._chosen: dict[bytes, str] = {}
+        """What was chosen in place of ``AUTO``, by topic."""
         self._time_format = TimeFormat.AGE
         self._node: TopicNode | None = None
         self._title = ""
@@ -91,6 +92,11 @@ class Inspector(MessageTabs):
     def shown_text(self) -> str:
         """The payload as it reads, made safe; of very many lines the first ones, and how many follow."""
         return _as_text(self._decoded)
+
+    @property
+    def view(self) -> str:
+        """The view that was chosen for the topic, or ``AUTO``."""
+        return self._chosen.get(self._message.topic, AUTO) if self._message is not None else AUTO
 
     @property
     def read_as(self) -> str:
@@ -165,9 +171,9 @@ class Inspector(MessageTabs):
     def _show_payload(self, *, keeps_place: bool) -> None:
         if self._message is None:
             return
-        self._decoded = self._decoders.choose(self._message, self._view)
+        self._decoded = self._decoders.choose(self._message, self.view)
         around = [] if self._is_broad else summary(self._message, self._when())
-        self._payload.show(self._message.payload, self._decoded, around, keeps_place=keeps_place)
+        self._payload.show(self._decoded, around, keeps_place=keeps_place)
         self._next_take = self._now + _PACE * min(len(self._message.payload), _LARGE)
 
     def show_around(self) -> None:
@@ -187,7 +193,7 @@ class Inspector(MessageTabs):
 
     def _aside(self) -> str:
         """How the payload is shown, where that was chosen."""
-        words = [] if self._view == AUTO else [f"as {self._view}"]
+        words = [] if self.view == AUTO else [f"as {self.view}"]
         path = self._payload.path if self._payload.has_focus else None
         if path:
             words.insert(0, shortened(path_text(path), max(_SHORTEST_PATH, self.size.width // 3)))
@@ -204,9 +210,12 @@ class Inspector(MessageTabs):
         self._choose_tab(TABS[(TABS.index(self._tab) + by) % len(TABS)])
 
     def cycle_view(self) -> None:
-        """Show the payload the next way; the choice holds for all topics."""
-        views = self._decoders.views()
-        self._view = views[(views.index(self._view) + 1) % len(views)]
+        """Show the payload the next way in which it can be read; the choice holds for the topic."""
+        if self._message is None:
+            return
+        views = self._decoders.fitting(self._message)
+        at = views.index(self.view) if self.view in views else 0
+        self._chosen[self._message.topic] = views[(at + 1) % len(views)]
         self._choose_tab(PAYLOAD)
         self._show_payload(keeps_place=False)
         self.show_around()

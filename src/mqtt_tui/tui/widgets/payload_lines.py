@@ -15,7 +15,6 @@ from mqtt_tui.tui.widgets.line_cells import chopped, flowed, line_cells
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.wrapped_lines import WrappedLines
 
-_HEX_PER_LINE = (32, 16, 8, 4)
 _NO_PAYLOAD = Decoded("", ())
 _STEP = 4_096
 """Tokens that are laid out in one go: 5 ms."""
@@ -56,7 +55,6 @@ class PayloadLines(LineView, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self.is_wrapped = True
-        self._payload = b""
         self._decoded = _NO_PAYLOAD
         self._summary: Sequence[tuple[str, list[str]]] = ()
         self._lines = WrappedLines((), 0)
@@ -66,18 +64,15 @@ class PayloadLines(LineView, inherit_bindings=False):
         self._pan = 0  # cells that are left out at the beginning of lines that are not wrapped
         self._drawn: dict[int, list[Span]] = {}
 
-    def show(
-        self, payload: bytes, decoded: Decoded, summary: Sequence[tuple[str, list[str]]], *, keeps_place: bool
-    ) -> None:
+    def show(self, decoded: Decoded, summary: Sequence[tuple[str, list[str]]], *, keeps_place: bool) -> None:
         """Show a payload.
 
         Args:
-            payload: its bytes.
             decoded: how it reads.
             summary: labels and safe values, shown below.
             keeps_place: it takes the place of its predecessor, so the eye stays where it is.
         """
-        self._payload, self._decoded, self._summary = payload, decoded, summary
+        self._decoded, self._summary = decoded, summary
         if not keeps_place:
             self._pan = 0
             self.scroll_to(y=0, animate=False, immediate=True)
@@ -116,7 +111,7 @@ class PayloadLines(LineView, inherit_bindings=False):
             return
         lines = self._lines_to_show
         if isinstance(lines, HexLines):
-            lines = HexLines(self._payload, _bytes_per_line(self._payload, width - 1))
+            lines = lines.fitted(width - 1)
             self._gutter = 1
         else:
             number, sign = self._number_and_sign(len(lines) - 1)
@@ -240,10 +235,3 @@ class PayloadLines(LineView, inherit_bindings=False):
     def _rows_in_sight(self) -> range:
         first = max(0, self.first_row - len(self._notes))
         return range(first, min(first + self.page_rows, len(self._lines)))
-
-
-def _bytes_per_line(payload: bytes, width: int) -> int:
-    return next(
-        (count for count in _HEX_PER_LINE if line_cells(HexLines(payload[:count].ljust(count), count)[0]) <= width),
-        _HEX_PER_LINE[-1],
-    )

@@ -26,9 +26,7 @@ class PayloadView(PayloadLines):
 
     # What is shown
 
-    def show(
-        self, payload: bytes, decoded: Decoded, summary: Sequence[tuple[str, list[str]]], *, keeps_place: bool
-    ) -> None:
+    def show(self, decoded: Decoded, summary: Sequence[tuple[str, list[str]]], *, keeps_place: bool) -> None:
         """As inherited; what was folded and where the cursor stood are looked for in what takes the place."""
         folded = self._folds.folded_paths if self._folds is not None and keeps_place else []
         path = self.path if keeps_place else None
@@ -36,7 +34,7 @@ class PayloadView(PayloadLines):
         if self._folds is not None:
             self._folds.fold_paths(folded)
         self._put_cursor(path, keeps_place=keeps_place)
-        super().show(payload, decoded, summary, keeps_place=keeps_place)
+        super().show(decoded, summary, keeps_place=keeps_place)
 
     def _put_cursor(self, path: Path | None, *, keeps_place: bool) -> None:
         if not keeps_place:

@@ -1,7 +1,7 @@
 """Name and value pairs, as many as one likes."""
 
 from collections.abc import Iterable
-from typing import Self
+from typing import NamedTuple, Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,13 +17,25 @@ from mqtt_tui.tui.widgets.remove_button import RemoveButton
 Pair = tuple[str, str]
 
 
+class Terms(NamedTuple):
+    """What a pair is called, and its parts."""
+
+    pair: str = "user property"
+    name: str = "name"
+    value: str = "value"
+
+
+USER_PROPERTY = Terms()
+
+
 class UserPropertyRow(Horizontal):
     """One pair and a button that removes it."""
 
-    def __init__(self, pair: Pair = ("", "")) -> None:
+    def __init__(self, terms: Terms, pair: Pair = ("", "")) -> None:
         super().__init__()
-        self.name_input = PlainInput(pair[0], placeholder="name")
-        self.value_input = PlainInput(pair[1], placeholder="value")
+        self._terms = terms
+        self.name_input = PlainInput(pair[0], placeholder=terms.name)
+        self.value_input = PlainInput(pair[1], placeholder=terms.value)
         self.value_input.add_class("value")
 
     @property
@@ -44,7 +56,7 @@ class UserPropertyRow(Horizontal):
         """Name, value, button."""
         yield self.name_input
         yield self.value_input
-        yield RemoveButton("user property")
+        yield RemoveButton(self._terms.pair)
 
 
 class UserProperties(Vertical):
@@ -67,9 +79,10 @@ class UserProperties(Vertical):
     class Changed(Message):
         """A pair was typed or taken away."""
 
-    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+    def __init__(self, pairs: Iterable[Pair] = (), terms: Terms = USER_PROPERTY) -> None:
         super().__init__()
-        self._rows = [UserPropertyRow(pair) for pair in pairs]
+        self._terms = terms
+        self._rows = [UserPropertyRow(terms, pair) for pair in pairs]
         """Those that are there, whatever of them is on the screen already."""
 
     def compose(self) -> ComposeResult:
@@ -95,7 +108,7 @@ class UserProperties(Vertical):
         """Put these in the place of what is there."""
         for row in self._rows:
             row.remove()
-        self._rows = [UserPropertyRow(pair) for pair in pairs]
+        self._rows = [UserPropertyRow(self._terms, pair) for pair in pairs]
         self.mount_all(self._rows, before="#add")
 
     def focus(self, scroll_visible: bool = True) -> Self:
@@ -108,7 +121,7 @@ class UserProperties(Vertical):
     async def add_row(self, event: Button.Pressed) -> None:
         """One more row, ready to be filled in."""
         event.stop()
-        row = UserPropertyRow()
+        row = UserPropertyRow(self._terms)
         self._rows.append(row)
         await self.mount(row, before="#add")
         row.name_input.focus()
