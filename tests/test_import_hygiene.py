@@ -85,6 +85,7 @@ def test_the_explorer_is_painted_before_the_mqtt_client_is_loaded_and_other_scre
     assert screens(loaded) == {
         "explorer",
         "connection_actions",
+        "message_actions",
         "panes",
         "protected",
         "link_news",

@@ -1,8 +1,11 @@
 """One broker session, put together: profile, connection, store, rows, decoders."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+
+import msgspec
 
 from mqtt_tui.background import in_background
 from mqtt_tui.connection.manager import ConnectionManager
@@ -102,6 +105,18 @@ class Session:
         self.trace, self.traffic = state.trace, state.traffic
         attempts = _Attempts(lambda profile: resolve(profile, answers), self.precedence, state)
         self.connection = ConnectionManager(target.profile, self.store, open_transport or attempts.open_transport)
+
+    def keep_rule(self, topic_filter: TopicFilter, recipe: Recipe | None) -> Target:
+        """Read what comes under a topic filter so from now on, in place of what was said of it; None: as it looks.
+
+        Returns:
+            the target with its profile as it is then.
+        """
+        others = [rule for rule in self.decoders.rules if rule[0] != topic_filter]
+        self.decoders.rules[:] = [(topic_filter, recipe), *others] if recipe is not None else others
+        pairs = tuple((str(name), str(one)) for name, one in self.decoders.rules)
+        self.target = replace(self.target, profile=msgspec.structs.replace(self.target.profile, decoders=pairs))
+        return self.target
 
     def _place(self, topics: Sequence[TopicNode]) -> None:
         if self._held is None:

@@ -19,7 +19,7 @@ from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.text.display_text import display_text
 
 LARGEST = 1 << 20
-"""Bytes of a payload; the tokens of one are kept, and take fifty times its size."""
+"""Bytes of a payload; the tokens of one are kept, and take 50 to 160 times its size."""
 
 _MEDIA_TYPE = re.compile(r"application/(?:x-|vnd\.)?msgpack|[^/]+/[^/]+\+msgpack")
 _MAP_WITH_NAMES = re.compile(rb"(?:[\x81-\x8f]|\xde..|\xdf....)[\xa1-\xbf\xd9]", re.DOTALL)

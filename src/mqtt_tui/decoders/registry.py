@@ -103,9 +103,12 @@ class DecoderRegistry:
         if view == self._hex.name:
             return self._hex.decode(message)
         recipe = self._recipe(message)
+        return self.read(message, replace(recipe, view=view) if view is not None and view in self._entries else recipe)
+
+    def read(self, message: ApplicationMessage, recipe: Recipe) -> Decoded:
+        """The message as ``recipe`` says, else as ``choose``."""
         inside = self._unpack(message, recipe)
-        wanted = view if view is not None and view in self._entries else recipe.view
-        decoded = self._read(inside.message, wanted, inside.failures)
+        decoded = self._read(inside.message, recipe.view, inside.failures)
         remark = " ".join([*inside.remarks, decoded.remark]).strip()
         return replace(decoded, format=" → ".join([*inside.titles, decoded.format]), remark=remark)
 
@@ -115,9 +118,14 @@ class DecoderRegistry:
 
     # What it is packed in
 
-    def _recipe(self, message: ApplicationMessage) -> Recipe:
+    def rule_for(self, message: ApplicationMessage) -> Rule | None:
+        """The rule that counts for the message's topic."""
         topic = message.topic_name
-        return next((recipe for topic_filter, recipe in self.rules if topic_filter.matches(topic)), Recipe())
+        return next((rule for rule in self.rules if rule[0].matches(topic)), None)
+
+    def _recipe(self, message: ApplicationMessage) -> Recipe:
+        rule = self.rule_for(message)
+        return Recipe() if rule is None else rule[1]
 
     def _unpack(self, message: ApplicationMessage, recipe: Recipe) -> "_Inside":
         """What is in it, by the rule's steps, else by what can be told of it; as far as it goes."""

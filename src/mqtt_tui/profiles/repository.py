@@ -9,6 +9,7 @@ from mqtt_tui.config.paths import make_private
 from mqtt_tui.config.private_file import locked, replace_private
 from mqtt_tui.errors import LocalError
 from mqtt_tui.profiles.names import UnknownProfile, check_name
+from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.profile import BrokerProfile
 from mqtt_tui.profiles.stored import Document, Profiles, encoded, read_profiles, table_of
 from mqtt_tui.text.display_text import display_text
@@ -114,6 +115,12 @@ class ProfileRepository:
             if name is not None:
                 _check_known(document, name)
             document.default = name
+
+    def keep_decoders(self, name: str, decoders: Pairs) -> None:
+        """Remember how payloads are read. Raises as ``delete``."""
+        with self._change() as document:
+            _check_known(document, name)
+            document.profiles[name]["decoders"] = [list(pair) for pair in decoders]
 
     def _check_free(self, document: Document, name: str) -> None:
         check_name(name, self.commands)

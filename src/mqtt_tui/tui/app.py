@@ -33,6 +33,7 @@ from mqtt_tui.tui.messages import (
     CloseBroker,
     CompareTopic,
     Copy,
+    KeepDecoders,
     NextBroker,
     OpenDemo,
     OpenTarget,
@@ -322,6 +323,15 @@ class MqttTuiApp(App[int]):
             tell(self, error)
             return
         self.notify(f"Copied {event.what}, {len(data):,} bytes" + (f" ({said})" if said else ""), timeout=3)
+
+    @on(KeepDecoders)
+    def _keep_decoders(self, event: KeepDecoders) -> None:
+        try:
+            self.launch.repository.keep_decoders(event.profile, event.decoders)
+        except MqttTuiError as error:
+            tell(self, error)
+        else:
+            self.notify(f"Kept in the profile {display_text(event.profile)}.", timeout=3)
 
     def action_redraw(self) -> None:
         """Paint everything again."""

@@ -135,7 +135,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("explorer.pane_publish", "publish pane", "3", "pane('publish')", _E, "Go to the draft."),
     Command("explorer.tab_next", "next tab", "right_square_bracket", "tab(1)", _E, "Next tab of the message.", 0, "]"),
     Command("explorer.tab_previous", "previous tab", "left_square_bracket", "tab(-1)", _E, "Previous tab.", 0, "["),
-    Command("explorer.view", "payload view", "v", "cycle_view", _E, "Next way to show the payload.", 55),
+    Command("explorer.view", "payload view", "v", "cycle_view", _E, "Next way in which the payload can be read.", 55),
+    Command("explorer.read_as", "read as", "V", "read_as", _E, "Say how payloads of a topic filter are to be read."),
     Command(
         "explorer.back",
         "back",

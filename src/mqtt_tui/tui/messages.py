@@ -4,6 +4,7 @@ from textual import events
 from textual.message import Message
 
 from mqtt_tui.errors import ConnectRefused
+from mqtt_tui.profiles.options import Pairs
 from mqtt_tui.profiles.target import Target
 
 
@@ -45,6 +46,20 @@ class CompareTopic(Message):
     def __init__(self, topic: bytes) -> None:
         super().__init__()
         self.topic = topic
+
+
+class KeepDecoders(Message):
+    """The user has changed how payloads are read.
+
+    Args:
+        profile: the saved profile's name.
+        decoders: topic filters and recipes.
+    """
+
+    def __init__(self, profile: str, decoders: Pairs) -> None:
+        super().__init__()
+        self.profile = profile
+        self.decoders = decoders
 
 
 class ShowConnections(Message):

@@ -19,8 +19,8 @@ from mqtt_tui.tui.commands import Scope
 from mqtt_tui.tui.keymap import bindings_for
 from mqtt_tui.tui.messages import Copy
 from mqtt_tui.tui.safe import tell
-from mqtt_tui.tui.screens.connection_actions import ConnectionActions
 from mqtt_tui.tui.screens.link_news import LinkNews
+from mqtt_tui.tui.screens.message_actions import MessageActions
 from mqtt_tui.tui.screens.protected import publish
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
@@ -29,7 +29,7 @@ from mqtt_tui.tui.widgets.tab_strip import Tab
 from mqtt_tui.tui.widgets.topic_tree import TopicTree
 
 
-class Explorer(ConnectionActions):
+class Explorer(MessageActions):
     """One broker: what comes from it and what goes to it.
 
     Args:
@@ -190,7 +190,7 @@ class Explorer(ConnectionActions):
 
     def action_publish(self) -> None:
         """Write a message to the selected topic."""
-        self.publish_pane.start(self._selected_topic())
+        self.publish_pane.start(self.selected_topic)
         self._show_sheet_where_there_is_no_room()
 
     def action_republish(self) -> None:
@@ -244,20 +244,6 @@ class Explorer(ConnectionActions):
             node = node.child(level) if node is not None else None
         return node
 
-    @work
-    async def action_copy_as(self) -> None:
-        """Choose what to copy."""
-        from mqtt_tui.tui.screens.choose import Choose
-        from mqtt_tui.tui.screens.copy_choices import copy_choices
-
-        if self.topic_tree.selected is None:
-            return
-        choices = copy_choices(self.topic_tree.selected.path(), self.inspector, self.session.target.profile)
-        chosen = await self.app.push_screen_wait(Choose("Copy", [(one.name, one.shown) for one in choices]))
-        for one in choices:
-            if one.name == chosen:
-                self.post_message(Copy(one.make(), one.name))
-
     @on(PublishPane.Left)
     def _draft_left(self) -> None:
         self.set_focus(self.topic_tree)
@@ -274,7 +260,3 @@ class Explorer(ConnectionActions):
         properties = await self.app.push_screen_wait(PropertiesDialog(pane.draft.properties, self._complete))
         if properties is not None:
             pane.set_properties(properties)
-
-    def _selected_topic(self) -> str:
-        node = self.topic_tree.selected
-        return node.path().decode("utf-8", "surrogateescape") if node is not None else ""

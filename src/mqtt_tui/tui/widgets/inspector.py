@@ -220,6 +220,13 @@ class Inspector(MessageTabs):
         self._show_payload(keeps_place=False)
         self.show_around()
 
+    def read_anew(self) -> None:
+        """Show the payload as it is to be read now, in place of what was chosen for the topic."""
+        if self._message is not None:
+            self._chosen.pop(self._message.topic, None)
+        self._show_payload(keeps_place=False)
+        self.show_around()
+
     @on(PayloadView.CursorMoved)
     def _cursor_moved(self, event: PayloadView.CursorMoved) -> None:
         event.stop()
