@@ -28,7 +28,7 @@ LONGEST = 0.25
 
 _PIECE = 1 << 16  # bytes of output at a time
 _FED = 1 << 14  # of input; libraries copy what they leave of it, and a member may have 20 bytes
-_XZ_MEMORY = 64 << 20  # bytes that a decoder of xz may ask for; it touches no more of them than it puts out
+_XZ_MEMORY = 66 << 20  # bytes that a decoder of xz may ask for; it touches no more of them than it puts out
 _ZLIB_BITS, _GZIP_BITS = 15, 31  # what zlib.decompressobj takes: the largest window; with the header of gzip
 _ZSTD_WINDOW = 23  # log2 of bytes: 8 MiB, which every decoder should have (RFC 8878, 3.1.1.1.2)
 
