@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from mqtt_tui.decoders.base import NotDecodable, Span, Token
-from mqtt_tui.decoders.structure import LONGEST_PIECE, Piece, duplicates_note
+from mqtt_tui.decoders.structure import LONGEST_PIECE, PIECE, Piece, display_token, duplicates_note
 from mqtt_tui.text.display_text import display_text
 
 _TOKEN = re.compile(
@@ -27,8 +27,6 @@ _NON_STANDARD, _PUNCTUATION = 4, 5  # groups of the expression; the ones before 
 _KINDS = (Token.PLAIN, Token.STRING, Token.NUMBER, Token.LITERAL, Token.ERROR)
 _BLANKS = re.compile(r"[ \t\n\r]*+")
 _STRING_SO_FAR = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+')
-_ESCAPE = re.compile(r'(\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))')
-_PIECE = re.compile(rf"(?:[^\\]|\\u[0-9a-fA-F]{{4}}|\\.){{1,{LONGEST_PIECE}}}", re.DOTALL)
 
 
 class _State(StrEnum):
@@ -155,10 +153,8 @@ class JsonTokens:
         return spans
 
     def shown(self, text: str) -> str:
-        """Safe to show. Printable ASCII is, and an escape is to be read as JSON's own."""
-        if text.isascii() and text.isprintable():
-            return text
-        return "".join(part if at % 2 else display_text(part) for at, part in enumerate(_ESCAPE.split(text)))
+        """As ``Source``."""
+        return display_token(text)
 
     def rest(self) -> Iterator[Span]:
         """The text behind what was read, line by line."""
@@ -190,7 +186,7 @@ class JsonTokens:
         return Token.KEY
 
     def _parts(self, kind: Token, piece: str, start: int) -> Iterator[Piece]:
-        for part in _PIECE.finditer(piece):
+        for part in PIECE.finditer(piece):
             at = start + part.start()
             if part.start():
                 self._cut[at] = kind, start + len(piece)

@@ -27,6 +27,14 @@ AT_ONCE = 16_384
 _NAMED = 5
 """Duplicate keys that a note names."""
 
+PIECE = re.compile(rf"(?:[^\\]|\\u[0-9a-fA-F]{{4}}|\\.){{1,{LONGEST_PIECE}}}", re.DOTALL)
+"""As much of a token as goes into a row; no escape is cut in two."""
+_ESCAPE = re.compile(r'(\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt]))')
+
+_BEFORE_BLANKS = (",", ":", "_", "(_")
+_INDEFINITE = "_"  # the note that belongs to the bracket before it
+_CLINGING = (")", ",")  # notes that stay on the row of what they stand behind
+
 Piece = tuple[Token, str, int]
 """Kind, text and place of a token; the text is the source's, and not yet safe to show."""
 Step = str | int
@@ -119,7 +127,7 @@ class Structure(LazyLines):
         *before, (token, last) = self.row(number)
         return (
             (Token.PLAIN, "  " * min(self._depths[number], DEEPEST_INDENT)),
-            *((token, f"{text} " if text in (",", ":") else shown(text)) for token, text in before),
+            *((token, f"{text} " if text in _BEFORE_BLANKS else shown(text)) for token, text in before),
             (token, shown(last)),
         )
 
@@ -165,19 +173,18 @@ class Structure(LazyLines):
             at = max(self._partners[at], at) + 1
 
     def path(self, row: int) -> tuple[Step, ...]:
-        """The way from the outermost container to what begins on ``row``, or what it closes."""
+        """The way from the outermost container to what begins on ``row``, or what it closes.
+
+        What stands behind a key that takes rows of its own is counted, as in an array.
+        """
         steps: list[Step] = []
         while row < self._count:
-            while row in self._continued:
-                row -= 1
-            if 0 <= self._partners[row] < row:
-                row = self._partners[row]
+            row = self._beginning(row)
             parent = self._parents[row]
             if parent < 0:
                 break
-            token, text = self.row(row)[0]
-            is_key = token is Token.KEY or (token is Token.ERROR and text[:1] == '"')
-            steps.append(text if is_key else next(n for n, at in enumerate(self.children(parent)) if at >= row))
+            key = self._key(row)
+            steps.append(key or next(n for n, at in enumerate(self.children(parent)) if at >= row))
             row = parent
         return tuple(reversed(steps))
 
@@ -189,7 +196,7 @@ class Structure(LazyLines):
             if isinstance(step, int):
                 found = next(islice(children, step, None), None)
             else:
-                found = next((child for child in children if self.row(child)[0][1] == step), None)
+                found = next((child for child in children if self._key(child) == step), None)
             if found is None:
                 return None
             row = found
@@ -199,8 +206,7 @@ class Structure(LazyLines):
         """What begins on ``row``, as it was written: without its key, with all that it holds."""
         first, last = row, self.closing(row) or row
         tokens = self.row(first)
-        if len(tokens) > 1 and tokens[1] == (Token.PUNCTUATION, ":"):
-            tokens = tokens[2:]
+        tokens = tokens[1 + _colon(tokens) :]
         while last == first and first + 1 in self._continued:
             first += 1
             tokens += self.row(first)
@@ -210,6 +216,21 @@ class Structure(LazyLines):
         if tokens and tokens[-1] == (Token.PUNCTUATION, ","):
             tokens = tokens[:-1]
         return "".join(text for _, text in tokens)
+
+    def _beginning(self, row: int) -> int:
+        """The row on which begins what ``row`` goes on with or closes."""
+        while True:
+            if 0 <= self._partners[row] < row:
+                row = self._partners[row]
+            elif row in self._continued:
+                row -= 1
+            else:
+                return row
+
+    def _key(self, row: int) -> str:
+        """The key that ``row`` begins with, of whatever kind; empty where no colon follows on the same row."""
+        spans = self.row(row)
+        return "".join(f"{text} " if text in _BEFORE_BLANKS else text for _, text in spans[: max(0, _colon(spans))])
 
     # Laying out
 
@@ -224,7 +245,7 @@ class Structure(LazyLines):
         """Rows from tokens; now and then a break."""
         open_: list[_Container] = []
         row, width, is_new, until_break = -1, 0, True, _STEP
-        punctuation = Token.PUNCTUATION
+        punctuation, note = Token.PUNCTUATION, Token.NOTE
         try:
             for token, text, at in self.source:
                 until_break -= 1
@@ -236,19 +257,20 @@ class Structure(LazyLines):
                     row, width = self._close(open_.pop(), at, len(open_))
                     is_new = not open_  # outside of all, documents stand below each other
                     continue
-                if is_new:
+                if token is note and text == _INDEFINITE:
+                    continue
+                if is_new and not (token is note and text in _CLINGING and width < LONGEST_ROW):
                     parent = open_[-1].row if open_ else -1
                     row, width, is_new = self._begin_row(at, len(open_), parent), 0, False
                 if token is not punctuation:
                     width += len(text)
-                    is_new = not open_
-                    if len(text) >= LONGEST_PIECE:
+                    is_new = not open_ and not (token is note and text[-1] in "(_,")
+                    if len(text) >= LONGEST_PIECE or (token is note and width >= LONGEST_ROW):
                         is_new = True
                         self._continued.add(row + 1)  # nothing else begins there but a bracket or a comma
-                elif text == ",":
-                    width, is_new = width + 2, True
-                elif text == ":":
+                elif text in ",:":
                     width += 2
+                    is_new = text == "," or self._partners[row] >= 0  # a key that took rows: its value begins its own
                 else:
                     if open_:
                         open_[-1].is_flat = False
@@ -279,6 +301,18 @@ class Structure(LazyLines):
             self._rest.append(span)
             if number % _STEP == 0:
                 yield
+
+
+def display_token(text: str) -> str:
+    """A token's text, safe to show. Printable ASCII is, and an escape is to be read as JSON's own."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(part if at % 2 else display_text(part) for at, part in enumerate(_ESCAPE.split(text)))
+
+
+def _colon(tokens: list[Span]) -> int:
+    """Where the colon behind a key is; -1 where there is none."""
+    return next((at for at, token in enumerate(tokens) if token == (Token.PUNCTUATION, ":")), -1)
 
 
 def laid_out_at_once(source: Source) -> Structure:

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from mqtt_tui.decoders.base import Span
-from mqtt_tui.decoders.structure import LONGEST_PIECE, Piece, duplicates_note
-from mqtt_tui.text.display_text import display_text
+from mqtt_tui.decoders.structure import LONGEST_PIECE, PIECE, Piece, display_token, duplicates_note
 
 _JSON = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one for each call, which takes 2 µs
 
@@ -29,7 +28,8 @@ class TokenList:
         """The tokens, texts not yet safe to show; ``KEY`` for keys, ``ERROR`` for what is marked.
 
         Containers are ``[`` ``]`` and ``{`` ``}``, with ``,`` and ``:``, as ``PUNCTUATION``; signs around a value that
-        are none of those (a tag and its brackets) are ``NOTE``.
+        are none of those (a tag and its brackets) are ``NOTE``: ``0(`` and ``(_`` go with what follows, ``)`` with what
+        is before, ``,`` with both, ``_`` with the bracket before.
 
         Raises:
             NotDecodable: the payload is not of this format, with the place and the reason.
@@ -44,8 +44,7 @@ class TokenList:
                 self.read_to += 1
                 yield token, text, self.read_to - 1
                 continue
-            for at in range(0, len(text), LONGEST_PIECE):
-                part = text[at : at + LONGEST_PIECE]
+            for part in PIECE.findall(text):
                 self._tokens.append((token, part))
                 self.read_to += 1
                 yield token, part, self.read_to - 1
@@ -56,7 +55,7 @@ class TokenList:
 
     def shown(self, text: str) -> str:
         """As ``Source``."""
-        return text if text.isascii() and text.isprintable() else display_text(text)
+        return display_token(text)
 
     def rest(self) -> Iterable[Span]:
         """Nothing: what follows is binary."""
