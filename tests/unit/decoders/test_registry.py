@@ -25,7 +25,7 @@ def with_plug_in(name: str, value: str) -> DecoderRegistry:
 
 
 def test_the_decoders_of_the_package_are_found_by_their_entry_points() -> None:
-    assert DecoderRegistry().views() == ["auto", "cbor", "json", "msgpack", "numbers", "text", "xml", "hex"]
+    assert DecoderRegistry().views() == ["auto", "cbor", "image", "json", "msgpack", "numbers", "text", "xml", "hex"]
 
 
 @pytest.mark.parametrize(
