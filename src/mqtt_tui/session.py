@@ -140,6 +140,7 @@ class Session:
         try:
             await self.connection.stop()
         finally:  # also where a dead link made somebody lose patience
+            self.decoders.close()
             self.forget()
             self.store.budget.leave(self.store)
 

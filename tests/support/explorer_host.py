@@ -1,5 +1,6 @@
 """The explorer on a broker that the test plays."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,9 @@ from mqtt_tui.profiles.target import Target
 from mqtt_tui.tui.app import MqttTuiApp
 from mqtt_tui.tui.launch import Launch
 from mqtt_tui.tui.screens.explorer import Explorer
+from mqtt_tui.tui.widgets.payload_view import PayloadView
 from tests.support.fake_transport import FakeBroker
+from tests.support.frames import frame_text
 
 
 class Opened:
@@ -40,6 +43,17 @@ class Opened:
                 return
             await self.pilot.pause()
         raise AssertionError("it did not come about")
+
+    async def until_soon(self, condition: Callable[[], bool]) -> None:
+        """The same where something outside of the application has to happen."""
+        async with asyncio.timeout(10):
+            while not condition():
+                await self.pilot.pause(0.01)
+
+    @property
+    def shown(self) -> str:
+        """The payload as it is painted."""
+        return frame_text(self.explorer.query_one(PayloadView))
 
     def has_answer(self) -> bool:
         return not isinstance(self.explorer.session.connection.state, Disconnected | Connecting)

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.widgets import Static
 
 from mqtt_tui.profiles.options import SubscriptionOptions
@@ -65,6 +66,26 @@ async def test_a_rule_is_tried_on_the_message_while_it_is_typed_and_then_kept(tm
         await it.pilot.press("ctrl+s")
         await it.until(lambda: repository.load().entries["fake"].decoders == PROFILE.decoders)
         assert it.explorer.session.target.profile == repository.load().entries["fake"], "it is the one that is open"
+
+
+async def test_a_program_reads_beside_everything_else(tmp_path: Path) -> None:
+    profile = replace(PROFILE, decoders=(("a", "| tr a-z A-Z"), ("b", "| no-such-program")))
+    broker = FakeBroker()
+    async with opened(tmp_path, broker, (100, 40), Target("fake", profile)) as it:
+        broker.deliver("a", b"one")
+        broker.deliver("b", b"{}")
+        await it.frame()
+        await it.select("a")
+        assert it.explorer.inspector.shown_text == "one", "until it has been read"
+        await it.until_soon(lambda: it.explorer.inspector.shown_text == "ONE")
+        assert it.explorer.inspector.read_as == "| tr"
+        broker.deliver("a", b"two")
+        await it.frame()
+        assert it.explorer.inspector.shown_text != "two", "what was read stays until the next one is"
+        await it.until_soon(lambda: it.explorer.inspector.shown_text == "TWO")
+        await it.select("b")
+        await it.until_soon(lambda: "no-such-program cannot be run" in it.shown)
+        assert it.explorer.inspector.read_as == "JSON"
 
 
 async def test_of_a_broker_that_is_not_saved_a_rule_holds_until_the_end(tmp_path: Path) -> None:

@@ -1,14 +1,16 @@
 """The decoders that are installed, and which of them shows a message."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mqtt_tui.decoders.base import Decoded, Line, NotDecodable, PayloadDecoder
+from mqtt_tui.decoders.command import read_with
 from mqtt_tui.decoders.hex_dump import HexDecoder
 from mqtt_tui.decoders.one_line import one_line
+from mqtt_tui.decoders.plug_ins import PlugIns
 from mqtt_tui.decoders.unpacking import STEPS, content_type_inside, packed_in, unpack
 from mqtt_tui.model.application_message import ApplicationMessage
 from mqtt_tui.model.recipe import Recipe
@@ -22,6 +24,7 @@ GROUP = "mqtt_tui.decoders"
 AUTO = "auto"
 """The view in which each message is shown as its topic's rule says, else by the decoder that is surest of it."""
 
+_OURS = "mqtt_tui."
 _LONGEST_REASON = 200
 _DECLARED = 70
 """Confidence from which on it is worth saying that a decoder could not read the payload after all."""
@@ -68,7 +71,7 @@ class DecoderRegistry:
         self._faults: dict[str, DecoderFault] = {}
 
     @cached_property
-    def _entries(self) -> "dict[str, EntryPoint]":
+    def _found(self) -> "dict[str, EntryPoint]":
         """Without hex; looked for when the first message is shown, since that takes 15 ms."""
         from importlib.metadata import entry_points
 
@@ -77,6 +80,22 @@ class DecoderRegistry:
             entry.name: entry for entry in sorted(found, key=lambda entry: entry.name) if entry.name != HexDecoder.name
         }
 
+    @cached_property
+    def _entries(self) -> "dict[str, EntryPoint]":
+        """Those that run here: of what is installed our own."""
+        ours = {name: entry for name, entry in self._found.items() if entry.value.startswith(_OURS)}
+        return ours if self._installed is None else self._found
+
+    @cached_property
+    def plug_ins(self) -> PlugIns:
+        """Those of others, which run in a process of their own."""
+        return PlugIns([(name, entry.value) for name, entry in self._found.items() if name not in self._entries])
+
+    def close(self) -> None:
+        """Let go of what runs for it."""
+        if "plug_ins" in self.__dict__:  # made when it is first asked for
+            self.plug_ins.end()
+
     @property
     def faults(self) -> Mapping[str, DecoderFault]:
         """By decoder name; empty while all is well."""
@@ -84,13 +103,13 @@ class DecoderRegistry:
 
     def views(self) -> list[str]:
         """What ``choose`` can be asked for: ``auto``, the decoders by name, and ``hex``."""
-        return [AUTO, *self._entries, self._hex.name]
+        return [AUTO, *self._found, self._hex.name]
 
     def fitting(self, message: ApplicationMessage) -> list[str]:
         """The views in which ``message`` can be read: ``auto``, the surest decoder first, ``hex`` last."""
         inside = self._unpack(message, self._recipe(message)).message
         names = [name for name, _ in self._candidates(inside, "") if self._can_decode(name, inside)]
-        return [AUTO, *names, self._hex.name]
+        return [AUTO, *names, *(name for name, _ in self.plug_ins.entries), self._hex.name]
 
     def choose(self, message: ApplicationMessage, view: str | None = None) -> Decoded:
         """The message as ``view`` shows it; where that cannot be, as the next best does, and the note says why.
@@ -102,15 +121,59 @@ class DecoderRegistry:
         """
         if view == self._hex.name:
             return self._hex.decode(message)
-        recipe = self._recipe(message)
-        return self.read(message, replace(recipe, view=view) if view is not None and view in self._entries else recipe)
+        return self.read(message, self._recipe(message, view))
+
+    def slow_reading(self, message: ApplicationMessage, view: str | None = None) -> Callable[[], Decoded | None] | None:
+        """What reads the message better than ``choose``, and takes its time: a program, or a decoder of others.
+
+        Returns:
+            a function that blocks, for seconds at most, and raises nothing; it returns None where ``choose`` is best.
+            None where nothing of the kind would read it.
+        """
+        recipe = self._recipe(message, view)
+        if view == self._hex.name or not (recipe.command or self.plug_ins.entries):
+            return None
+        is_plug_in = any(name == recipe.view for name, _ in self.plug_ins.entries)
+        if recipe.view and not is_plug_in:
+            return None
+
+        def read() -> Decoded | None:
+            inside = self._unpack(message, recipe)
+            try:
+                if recipe.command:
+                    decoded = read_with(recipe.command, inside.message.payload)
+                else:
+                    sure, decoded = self.plug_ins.read(inside.message, recipe.view)
+                    if not recipe.view and sure <= max(self._confidences(inside.message).values(), default=0):
+                        return None
+            except NotDecodable as error:
+                if not (recipe.command or recipe.view):
+                    return None
+                inside.failures.append(error.message)
+                decoded = self._read(inside.message, "", inside.failures)
+            return _labelled(decoded, inside)
+
+        return read
 
     def read(self, message: ApplicationMessage, recipe: Recipe) -> Decoded:
         """The message as ``recipe`` says, else as ``choose``."""
         inside = self._unpack(message, recipe)
-        decoded = self._read(inside.message, recipe.view, inside.failures)
-        remark = " ".join([*inside.remarks, decoded.remark]).strip()
-        return replace(decoded, format=" → ".join([*inside.titles, decoded.format]), remark=remark)
+        return _labelled(self._read(inside.message, recipe.view, inside.failures), inside)
+
+    def decode_surest(self, message: ApplicationMessage, wanted: str = "") -> tuple[str, int, Decoded]:
+        """Name and confidence of the surest decoder that can read it, or of the wanted one, and how it reads.
+
+        Raises:
+            NotDecodable: there is none, or the wanted one cannot; why.
+        """
+        sure = {wanted: 0} if wanted else self._confidences(message)
+        why = "nothing reads it"
+        for name in sorted(sure, key=lambda one: -sure[one]):
+            try:
+                return name, sure[name], self._decode(name, message)
+            except NotDecodable as error:
+                why = error.message
+        raise NotDecodable(why)
 
     def preview(self, message: ApplicationMessage, width: int) -> Line:
         """The beginning of the payload on one line of at most ``width`` characters, in some microseconds."""
@@ -123,9 +186,10 @@ class DecoderRegistry:
         topic = message.topic_name
         return next((rule for rule in self.rules if rule[0].matches(topic)), None)
 
-    def _recipe(self, message: ApplicationMessage) -> Recipe:
+    def _recipe(self, message: ApplicationMessage, view: str | None = None) -> Recipe:
         rule = self.rule_for(message)
-        return Recipe() if rule is None else rule[1]
+        recipe = Recipe() if rule is None else rule[1]
+        return replace(recipe, view=view, command=()) if view is not None and view in self._found else recipe
 
     def _unpack(self, message: ApplicationMessage, recipe: Recipe) -> "_Inside":
         """What is in it, by the rule's steps, else by what can be told of it; as far as it goes."""
@@ -208,17 +272,27 @@ class DecoderRegistry:
         except NotDecodable:
             raise
         except (Exception, SystemExit) as error:  # a decoder is anybody's code, and must stop nothing
-            before = self._faults.get(name)
-            fault = DecoderFault(before.count + 1 if before else 1, _in_words(name, error))
-            self._faults[name] = fault
+            reason = self.count_fault(name, error)
             if name not in self._loaded:
-                self._unloadable[name] = fault.reason
-            raise NotDecodable(fault.reason) from error
+                self._unloadable[name] = reason
+            raise NotDecodable(reason) from error
+
+    def count_fault(self, name: str, error: BaseException) -> str:
+        """Take note of what a decoder did that it must not; it in words, safe to show."""
+        before = self._faults.get(name)
+        self._faults[name] = DecoderFault(before.count + 1 if before else 1, _in_words(name, error))
+        return self._faults[name].reason
 
 
 def _in_words(name: str, error: BaseException) -> str:
     what = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].removesuffix(": ")
     return f"the decoder {display_text(name)} failed ({display_text(what)})"
+
+
+def _labelled(decoded: Decoded, inside: _Inside) -> Decoded:
+    """With what it was unpacked from."""
+    remark = " ".join([*inside.remarks, decoded.remark]).strip()
+    return replace(decoded, format=" → ".join([*inside.titles, decoded.format]), remark=remark)
 
 
 def _explained(decoded: Decoded, declined: list[str]) -> Decoded:

@@ -1,12 +1,13 @@
 """The pane that shows a message from all sides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
-from textual import on
+from textual import on, work
 from textual.content import Content
 from textual.message import Message
 
+from mqtt_tui.background import in_background
 from mqtt_tui.connection.state import Gap
 from mqtt_tui.decoders.base import Decoded
 from mqtt_tui.decoders.folding import Path
@@ -71,6 +72,8 @@ class Inspector(MessageTabs):
         self._number: int | None = None  # which message of the topic is held on to; None: live
         self._message: ApplicationMessage | None = None
         self._decoded = Decoded("", ())
+        self._to_read: tuple[ApplicationMessage, Callable[[], Decoded | None]] | None = None
+        self._is_reading = self._was_slow = False
         self._count = 0  # of the topic's messages when it was last looked at
         self._now = 0
         self._next_take = 0  # a live payload is not decoded again before
@@ -171,10 +174,36 @@ class Inspector(MessageTabs):
     def _show_payload(self, *, keeps_place: bool) -> None:
         if self._message is None:
             return
-        self._decoded = self._decoders.choose(self._message, self.view)
-        around = [] if self._is_broad else summary(self._message, self._when())
-        self._payload.show(self._decoded, around, keeps_place=keeps_place)
+        slowly = self._decoders.slow_reading(self._message, self.view)
+        if not (slowly and self._was_slow and keeps_place):  # else what is shown stays until the next one is read
+            self._put(self._decoders.choose(self._message, self.view), keeps_place=keeps_place)
+            self._was_slow = False
+        self._to_read = (self._message, slowly) if slowly else None
+        if slowly and not self._is_reading:
+            self._read_slowly()
         self._next_take = self._now + _PACE * min(len(self._message.payload), _LARGE)
+
+    def _put(self, decoded: Decoded, *, keeps_place: bool) -> None:
+        self._decoded = decoded
+        if self._message is not None:
+            around = [] if self._is_broad else summary(self._message, self._when())
+            self._payload.show(decoded, around, keeps_place=keeps_place)
+
+    @work(group="reading")
+    async def _read_slowly(self) -> None:
+        """Read what takes its time beside everything else; of the messages that come meanwhile, the newest."""
+        self._is_reading = True
+        try:
+            while (wanted := self._to_read) is not None:
+                self._to_read = None
+                message, read = wanted
+                decoded = await in_background(read)
+                if message is self._message and decoded is not None:
+                    self._put(decoded, keeps_place=True)
+                    self._was_slow = True
+                    self.show_around()
+        finally:
+            self._is_reading = False
 
     def show_around(self) -> None:
         """Everything but the payload: it may change with the time alone."""
