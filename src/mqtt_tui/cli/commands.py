@@ -9,6 +9,7 @@ import click
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "bench": "mqtt_tui.cli.bench",
+        "decoders": "mqtt_tui.cli.decoders",
         "demo": "mqtt_tui.cli.demo",
         "export": "mqtt_tui.cli.export",
         "profiles": "mqtt_tui.cli.profiles",

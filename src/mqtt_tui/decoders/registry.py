@@ -26,6 +26,8 @@ AUTO = "auto"
 
 _OURS = "mqtt_tui."
 _LONGEST_REASON = 200
+_ASKED_FOR = 101
+"""More than any decoder can be sure."""
 _DECLARED = 70
 """Confidence from which on it is worth saying that a decoder could not read the payload after all."""
 
@@ -73,9 +75,7 @@ class DecoderRegistry:
     @cached_property
     def _found(self) -> "dict[str, EntryPoint]":
         """Without hex; looked for when the first message is shown, since that takes 15 ms."""
-        from importlib.metadata import entry_points
-
-        found = entry_points(group=GROUP) if self._installed is None else self._installed
+        found = installed() if self._installed is None else self._installed
         return {
             entry.name: entry for entry in sorted(found, key=lambda entry: entry.name) if entry.name != HexDecoder.name
         }
@@ -140,12 +140,9 @@ class DecoderRegistry:
         def read() -> Decoded | None:
             inside = self._unpack(message, recipe)
             try:
-                if recipe.command:
-                    decoded = read_with(recipe.command, inside.message.payload)
-                else:
-                    sure, decoded = self.plug_ins.read(inside.message, recipe.view)
-                    if not recipe.view and sure <= max(self._confidences(inside.message).values(), default=0):
-                        return None
+                sure, decoded = self._read_slowly(inside.message, recipe)
+                if sure <= max(self._confidences(inside.message).values(), default=0):
+                    return None
             except NotDecodable as error:
                 if not (recipe.command or recipe.view):
                     return None
@@ -159,6 +156,30 @@ class DecoderRegistry:
         """The message as ``recipe`` says, else as ``choose``."""
         inside = self._unpack(message, recipe)
         return _labelled(self._read(inside.message, recipe.view, inside.failures), inside)
+
+    def _read_slowly(self, message: ApplicationMessage, recipe: Recipe) -> tuple[int, Decoded]:
+        if recipe.command:
+            return _ASKED_FOR, read_with(recipe.command, message.payload)
+        sure, decoded = self.plug_ins.read(message, recipe.view)
+        return _ASKED_FOR if recipe.view else sure, decoded
+
+    def read_or_raise(self, message: ApplicationMessage, recipe: Recipe) -> Decoded:
+        """The message as ``recipe`` says, or as it looks where that says nothing; may block, for seconds at most.
+
+        Raises:
+            NotDecodable: it cannot be read so.
+        """
+        inside = self._unpack(message, recipe)
+        if inside.failures and recipe != Recipe():
+            raise NotDecodable("; ".join(inside.failures))
+        slowly = self.slow_reading(message) if recipe == Recipe() else None
+        if recipe.command or any(name == recipe.view for name, _ in self.plug_ins.entries):
+            decoded = self._read_slowly(inside.message, recipe)[1]
+        elif recipe.view and recipe.view != self._hex.name:
+            decoded = self._decode(recipe.view, inside.message)
+        else:
+            decoded = self._read(inside.message, recipe.view, inside.failures)
+        return (slowly and slowly()) or _labelled(decoded, inside)
 
     def decode_surest(self, message: ApplicationMessage, wanted: str = "") -> tuple[str, int, Decoded]:
         """Name and confidence of the surest decoder that can read it, or of the wanted one, and how it reads.
@@ -282,6 +303,13 @@ class DecoderRegistry:
         before = self._faults.get(name)
         self._faults[name] = DecoderFault(before.count + 1 if before else 1, _in_words(name, error))
         return self._faults[name].reason
+
+
+def installed() -> "list[EntryPoint]":
+    """All decoders of this Python, in the order of their names."""
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
 
 
 def _in_words(name: str, error: BaseException) -> str:
