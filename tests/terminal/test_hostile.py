@@ -174,7 +174,8 @@ async def test_endless_topics_and_payloads_cost_what_they_weigh(screen: OpenScre
             await terminal.wait_for(f"─ {name} ─", "20.0 MB")
             await go(terminal, "v", "v", "v")
         await still_lives(terminal, broker, "0-again")
-        assert terminal.memory() - before < 3 * 40 * _MB
+        # Kept as they came (40 MB), received (20) and shown: once as text, and a row of 13 bytes to each level.
+        assert terminal.memory() - before < 5 * 40 * _MB
         terminal.press("ctrl+q")
         assert await terminal.exit_code() == 0
         check_output(bytes(terminal.output))

@@ -32,7 +32,6 @@ _FLOAT_NAMES = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _LITERALS = {20: "false", 21: "true", 22: "null", 23: "undefined"}
 _NOT_UTF8 = "Bytes of text strings that are not UTF-8 are shown as \\udc80 to \\udcff."
 _NO_KEYS: set[int] = set()
-_NAMED_TOKENS = 40  # of a repeated key; a note has room for fewer characters
 
 
 def _simple(number: int) -> Span:
@@ -170,19 +169,12 @@ class CborTokens(TokenList):
         if inner.kind is _PAIRS and not inner.taken & 1:
             key = hash(meaning)
             if key in inner.keys:
-                self._mark(begins)
+                self.mark_duplicate(begins)
             inner.keys.add(key)
         if inner.members is not None:
             inner.members.append(meaning)
         inner.taken += 1
         inner.left -= 1
-
-    def _mark(self, begins: int) -> None:
-        tokens = self._tokens
-        self.duplicates.append("".join(text for _, text in tokens[begins : begins + _NAMED_TOKENS]))
-        for at in range(begins, self.read_to):
-            if tokens[at][1] != ":":  # which tells what is a key
-                tokens[at] = Token.ERROR, tokens[at][1]
 
     # Items
 

@@ -6,6 +6,7 @@ exceed the stack. Here the grammar is a table and the stack a list.
 
 import json
 import re
+from array import array
 from collections.abc import Iterator
 from enum import StrEnum
 
@@ -58,7 +59,8 @@ _MOVES = {
     _State.NEXT_IN_ARRAY: {",": _State.VALUE, "]": _DONE},
     _State.END: {},
 }
-_AFTER = {"{": _State.NEXT_IN_OBJECT, "[": _State.NEXT_IN_ARRAY}
+_ENCLOSING = (_State.NEXT_IN_OBJECT, _State.NEXT_IN_ARRAY, _State.END)
+_OBJECT, _ARRAY, _NOTHING = range(3)
 
 
 class JsonTokens:
@@ -83,6 +85,8 @@ class JsonTokens:
         self.read_to = 0
         """Where the latest token ends; behind a fault, where that is."""
         self._marked: set[int] = set()  # where the keys begin that stood before
+        self._first_keys = array("i")  # of each open container where its first key begins; -1: no key so far
+        self._keys: dict[int, set[int]] = {}  # by level, what is open and has several: their hashes
         self._cut: dict[int, tuple[Token, int]] = {}  # where parts of long strings begin, and where those end
 
     def __iter__(self) -> Iterator[Piece]:
@@ -92,7 +96,7 @@ class JsonTokens:
             NotDecodable: it is not JSON, with line, column and reason.
         """
         text, match, punctuation = self.text, _TOKEN.match, Token.PUNCTUATION
-        state, enclosing, keys, at = _State.VALUE, [_State.END], list[set[int]](), 0
+        state, enclosing, at = _State.VALUE, bytearray([_NOTHING]), 0
         while True:
             found = match(text, at)
             if found is None:
@@ -109,7 +113,7 @@ class JsonTokens:
             at = self.read_to = found.end()
             if group != _PUNCTUATION:
                 start = at - len(piece)
-                kind = _KINDS[group] if move is not _COLON else self._kind_of_key(piece, start, keys[-1])
+                kind = _KINDS[group] if move is not _COLON else self._kind_of_key(piece, start)
                 if group == _NON_STANDARD:
                     self.non_standard.append(piece)
                 elif not piece.isprintable():
@@ -121,12 +125,13 @@ class JsonTokens:
             else:
                 yield punctuation, piece, at - 1
                 if piece in "{[":
-                    enclosing.append(_AFTER[piece])
-                    keys.append(set())
+                    enclosing.append(_OBJECT if piece == "{" else _ARRAY)
+                    self._first_keys.append(-1)
                 elif piece in "}]":
                     enclosing.pop()
-                    keys.pop()
-            state = enclosing[-1] if move is _DONE else move
+                    self._keys.pop(len(self._first_keys), None)
+                    self._first_keys.pop()
+            state = _ENCLOSING[enclosing[-1]] if move is _DONE else move
         at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # matches nothing at least
         if state is not _State.END or at < len(text):
             raise _not_json(text, at, state)
@@ -176,8 +181,15 @@ class JsonTokens:
             notes.append("Hidden characters in strings are shown as escapes.")
         return notes
 
-    def _kind_of_key(self, key: str, start: int, keys: set[int]) -> Token:
-        meant = hash(json.loads(key) if "\\" in key else key[1:-1])  # siphash, with a secret of this process
+    def _kind_of_key(self, key: str, start: int) -> Token:
+        first, level = self._first_keys[-1], len(self._first_keys)
+        if first < 0:  # who sends a level in each five bytes gets no set for each
+            self._first_keys[-1] = start
+            return Token.KEY
+        if (keys := self._keys.get(level)) is None:
+            found = _TOKEN.match(self.text, first)
+            keys = self._keys[level] = {_meaning(found[1])} if found is not None else set()
+        meant = _meaning(key)
         if meant in keys:
             self.duplicates.append(key)
             self._marked.add(start)
@@ -191,6 +203,10 @@ class JsonTokens:
             if part.start():
                 self._cut[at] = kind, start + len(piece)
             yield kind, part[0], at
+
+
+def _meaning(key: str) -> int:
+    return hash(json.loads(key) if "\\" in key else key[1:-1])  # siphash, with a secret of this process
 
 
 def _not_json(text: str, at: int, state: _State) -> NotDecodable:

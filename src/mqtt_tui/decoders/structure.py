@@ -67,27 +67,11 @@ class Source(Protocol):
         """Sentences, safe to show: what is odd about what has been read."""
 
 
-class _Container:
-    """One that is open."""
-
-    __slots__ = ("is_array", "is_flat", "row", "width")
-
-    def __init__(self, row: int, width: int, *, is_array: bool) -> None:
-        self.row = row
-        self.width = width
-        self.is_flat = True  # so far: an array of scalars that fits into a row, or empty
-        self.is_array = is_array
-
-    def take(self, text: str) -> None:
-        """Hold one token more."""
-        self.width += len(text) + (text == ",")
-        self.is_flat = self.is_array and self.width < _SHORT_ARRAY
-
-
 class Structure(LazyLines):
     """Rows of tokens: a key with its value, an element, or a bracket.
 
-    Where they begin is worked out once, bit by bit; a line is made when it is asked for.
+    Where they begin is worked out once, bit by bit; a line is made when it is asked for. A row takes 13 bytes, a level
+    four more while it is open: who sends brackets alone makes a row of each byte.
 
     Args:
         source: gives the tokens.
@@ -99,10 +83,10 @@ class Structure(LazyLines):
         """Why the tokens ended too early; the rows behind are the text as it is. Empty: they did not."""
         self.is_complete = False
         """Whether all of it is laid out."""
-        self._starts = array("q")  # places
-        self._depths = array("q")
-        self._parents = array("q")  # rows that open what each stands in; -1: none
-        self._partners = array("q")  # of an opening row the closing one, and the other way round; -1: none
+        self._starts = array("i")  # places; no message is as long as an int
+        self._depths = array("B")  # as far as they are indented
+        self._parents = array("i")  # rows that open what each stands in; -1: none
+        self._partners = array("i")  # of an opening row the closing one, and the other way round; -1: none
         self._continued: set[int] = set()  # rows that begin within a long string
         self._rest: list[Span] = []
         self._count = 0
@@ -126,7 +110,7 @@ class Structure(LazyLines):
             return ((token, shown(text)),)
         *before, (token, last) = self.row(number)
         return (
-            (Token.PLAIN, "  " * min(self._depths[number], DEEPEST_INDENT)),
+            (Token.PLAIN, "  " * self._depths[number]),
             *((token, f"{text} " if text in _BEFORE_BLANKS else shown(text)) for token, text in before),
             (token, shown(last)),
         )
@@ -236,31 +220,34 @@ class Structure(LazyLines):
 
     def _begin_row(self, at: int, depth: int, parent: int) -> int:
         self._starts.append(at)
-        self._depths.append(depth)
+        self._depths.append(min(depth, DEEPEST_INDENT))
         self._parents.append(parent)
         self._partners.append(-1)
         return len(self._starts) - 1
 
     def _lay_out(self) -> Iterator[None]:
         """Rows from tokens; now and then a break."""
-        open_: list[_Container] = []
-        row, width, is_new, until_break = -1, 0, True, _STEP
+        open_ = array("i")  # the rows of what is open
+        is_array = is_flat = False  # the innermost: flat is, so far, an array of scalars that fits into a row, or empty
+        row, width, held, is_new, until_break = -1, 0, 0, True, _STEP
         punctuation, note = Token.PUNCTUATION, Token.NOTE
         try:
             for token, text, at in self.source:
                 until_break -= 1
                 if not until_break:
                     until_break = _STEP
-                    self._count = open_[-1].row if open_ and open_[-1].is_flat else max(0, len(self._starts) - 1)
+                    self._count = open_[-1] if is_flat else max(0, len(self._starts) - 1)
                     yield
                 if token is punctuation and text in "}]":
-                    row, width = self._close(open_.pop(), at, len(open_))
+                    row = self._close(open_.pop(), at, len(open_), is_flat=is_flat)
+                    width = held + 1 if is_flat else 1
+                    is_flat = False
                     is_new = not open_  # outside of all, documents stand below each other
                     continue
                 if token is note and text == _INDEFINITE:
                     continue
                 if is_new and not (token is note and text in _CLINGING and width < LONGEST_ROW):
-                    parent = open_[-1].row if open_ else -1
+                    parent = open_[-1] if open_ else -1
                     row, width, is_new = self._begin_row(at, len(open_), parent), 0, False
                 if token is not punctuation:
                     width += len(text)
@@ -272,28 +259,28 @@ class Structure(LazyLines):
                     width += 2
                     is_new = text == "," or self._partners[row] >= 0  # a key that took rows: its value begins its own
                 else:
-                    if open_:
-                        open_[-1].is_flat = False
                     width, is_new = width + 1, True
-                    open_.append(_Container(row, width, is_array=text == "["))
+                    held, is_flat, is_array = width, True, text == "["
+                    open_.append(row)
                     self._deepest = max(self._deepest, len(open_))
                     continue
-                if open_ and open_[-1].is_flat:
-                    open_[-1].take(text)
+                if is_flat:
+                    held += len(text) + (text == ",")
+                    is_flat = is_array and held < _SHORT_ARRAY
         except NotDecodable as error:
             yield from self._take_rest(error)
         self._count = len(self._starts)
         self.is_complete = True
 
-    def _close(self, inner: _Container, at: int, depth: int) -> tuple[int, int]:
-        """End a container, with a row of its own where there is anything in it that has one; row and its width."""
-        if not inner.is_flat:
-            row = self._begin_row(at, depth, self._parents[inner.row])
-            self._partners[row], self._partners[inner.row] = inner.row, row
-            return row, 1
+    def _close(self, opening: int, at: int, depth: int, *, is_flat: bool) -> int:
+        """End a container, with a row of its own where there is anything in it that has one; the row it ends on."""
+        if not is_flat:
+            row = self._begin_row(at, depth, self._parents[opening])
+            self._partners[row], self._partners[opening] = opening, row
+            return row
         for rows in (self._starts, self._depths, self._parents, self._partners):
-            del rows[inner.row + 1 :]
-        return inner.row, inner.width + 1
+            del rows[opening + 1 :]
+        return opening
 
     def _take_rest(self, error: NotDecodable) -> Iterator[None]:
         self.fault = error.message
