@@ -15,6 +15,7 @@ from mqtt_tui.tui.screens.explorer import Explorer
 from mqtt_tui.tui.widgets.header_bar import HeaderBar
 from mqtt_tui.tui.widgets.inspector import Inspector
 from mqtt_tui.tui.widgets.notice import Notice
+from mqtt_tui.tui.widgets.payload_search import SearchedPayload
 from tests.support.explorer_host import Opened, opened
 from tests.support.fake_transport import FakeBroker
 
@@ -61,6 +62,26 @@ async def test_the_filter_works_while_it_is_typed_and_escape_takes_it_away(tmp_p
         await it.pilot.press("escape")
         assert not rows.is_filtered
         assert it.app.focused is it.explorer.topic_tree
+
+
+async def test_escape_ends_a_search_in_the_payload_before_it_leaves_the_message(tmp_path: Path) -> None:
+    async with opened(tmp_path, FakeBroker()) as it:
+        it.broker.deliver("t", b'{"press": 1}')
+        it.broker.deliver("t", b'{"press": 2}')
+        await it.frame()
+        await it.select("t")
+        await it.pilot.press("enter", "comma", "slash", *"press")
+        payload = it.explorer.query_one(SearchedPayload)
+        assert payload.search_state
+        await it.pilot.press("escape")
+        assert not payload.search_state
+        assert it.app.focused is payload
+        await it.pilot.press("slash", *"press", "enter", "escape")
+        assert not payload.search_state
+        assert it.explorer.inspector.message is not None
+        assert it.explorer.inspector.message.payload == b'{"press": 1}', "not yet back to live"
+        await it.pilot.press("escape")
+        assert it.explorer.inspector.message.payload == b'{"press": 2}'
 
 
 async def test_letters_in_one_burst_behind_the_slash_belong_to_the_filter(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ JSON is one such format; others are written in its notation, or that of RFC 8949
 
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Protocol
@@ -46,6 +47,10 @@ class Source(Protocol):
 
     read_to: int
     """The place behind the latest token."""
+
+    @property
+    def text(self) -> str | None:
+        """What the places count characters of; None where they count something else."""
 
     def __iter__(self) -> Iterator[Piece]:
         """All tokens, once; containers are closed in the order in which they were opened.
@@ -123,6 +128,26 @@ class Structure(LazyLines):
     @property
     def _end(self) -> int:
         return self.source.read_to
+
+    # Of rows and places
+
+    @property
+    def laid_out_rows(self) -> int:
+        """The rows that hold tokens, so far; behind them stands what could not be read."""
+        return self._count
+
+    @property
+    def laid_out_to(self) -> int:
+        """The place up to which the rows go."""
+        return self._starts[self._count] if self._count < len(self._starts) else self._end
+
+    def place(self, row: int) -> int:
+        """Where ``row`` begins in the source."""
+        return self._starts[row]
+
+    def row_at(self, place: int) -> int:
+        """The row in which ``place`` is."""
+        return max(0, bisect_right(self._starts, place, hi=self._count) - 1)
 
     @property
     def note(self) -> str:

@@ -23,6 +23,9 @@ class TokenList:
     JSON's notation, extended as in RFC 8949, section 8. What it remarks goes into ``remarks`` and ``duplicates``.
     """
 
+    text = None
+    """Places count tokens."""
+
     def __init__(self) -> None:
         self.read_to = 0
         self.remarks: list[str] = []

@@ -186,6 +186,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("inspector.unfold_all", "unfold all", "o,equals_sign", "fold_all(False)", _I, "Unfold everything."),
     Command("inspector.fold_all", "fold all", "O,minus", "fold_all(True)", _I, "Fold all but the outermost."),
     Command("inspector.choose", "show", "enter", "choose", _I, "Show the message under the cursor.", 2, "↵"),
+    Command(
+        "inspector.search", "search", "slash", "search", _I, "Find a text in the payload; a capital matters.", 20, "/"
+    ),
+    Command("inspector.match_next", "next match", "n", "match(1)", _I, "The next place where it was found."),
+    Command("inspector.match_previous", "previous match", "N", "match(-1)", _I, "The place before."),
     Command("inspector.wrap", "wrap", "w", "toggle_wrap", _I, "Wrap long lines of the payload, or do not.", 56),
     Command("inspector.copy", "copy", "y", "copy", _I, "Copy what is shown: payload exactly, or property value.", 50),
     # Publish

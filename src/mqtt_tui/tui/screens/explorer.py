@@ -114,6 +114,8 @@ class Explorer(MessageActions):
     def action_back(self) -> None:
         """One step back towards the live tree; never out of the program."""
         prompt = self.query_one("#filter", Input)
+        if self.inspector.end_search():
+            return
         if self.has_class("-zoom-message") or self.has_class("-zoom-topics"):
             self._unzoom()
             self.set_focus(self.topic_tree)

@@ -223,6 +223,8 @@ class Inspector(MessageTabs):
     def _aside(self) -> str:
         """How the payload is shown, where that was chosen."""
         words = [] if self.view == AUTO else [f"as {self.view}"]
+        if state := self._payload.search_state:
+            words.insert(0, shortened(display_text(state), max(_SHORTEST_PATH, self.size.width // 3)))
         path = self._payload.path if self._payload.has_focus else None
         if path:
             words.insert(0, shortened(path_text(path), max(_SHORTEST_PATH, self.size.width // 3)))

@@ -30,7 +30,7 @@ def chopped(line: Line, width: int) -> list[Line]:
     """
     pieces: list[Line] = []
     piece: list[Span] = []
-    indent = _hanging_indent(line, width)
+    indent = hanging_indent(line, width)
     room = width
     for token, text in line:
         at = 0
@@ -51,8 +51,8 @@ def chopped(line: Line, width: int) -> list[Line]:
     return pieces
 
 
-def _hanging_indent(line: Line, width: int) -> int:
-    """For JSON lines and the like; none where it would leave too little room."""
+def hanging_indent(line: Line, width: int) -> int:
+    """Blanks in front of what follows the first piece of ``line``: none where they would leave too little room."""
     first = line[0][1] if line else ""
     indent = len(first) - len(first.lstrip(" ")) + 2
     return indent if len(line) > 1 and indent * 3 <= width else 0

@@ -1,19 +1,22 @@
 """The views of a message, behind tabs or, where there is room, side by side."""
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
+from textual.widgets import Input
 
 from mqtt_tui.decoders.registry import DecoderRegistry
 from mqtt_tui.tui.widgets.history_list import HistoryList
 from mqtt_tui.tui.widgets.labelled_pane import LabelledPane
+from mqtt_tui.tui.widgets.payload_search import SearchedPayload
 from mqtt_tui.tui.widgets.payload_view import PayloadView
+from mqtt_tui.tui.widgets.plain_input import PlainInput
 from mqtt_tui.tui.widgets.properties_view import PropertiesView
 from mqtt_tui.tui.widgets.tab_strip import TabStrip
 from mqtt_tui.tui.widgets.topic_summary import TopicSummary
 
 PAYLOAD, PROPERTIES, HISTORY = TABS = ("payload", "properties", "history")
 _FOLDING = ("toggle_fold", "fold_all")
-_TAB_OF = dict.fromkeys(("open", "shut", "toggle_wrap", *_FOLDING), PAYLOAD) | {"choose": HISTORY}
+_TAB_OF = dict.fromkeys(("open", "shut", "toggle_wrap", "search", "match", *_FOLDING), PAYLOAD) | {"choose": HISTORY}
 """Where the commands work that do not work everywhere."""
 _PAN = 8
 """Cells."""
@@ -34,6 +37,8 @@ class MessageTabs(LabelledPane):
     MessageTabs {
         TabStrip { margin-bottom: 1; }
 
+        #search { dock: bottom; display: none; }
+
         &.-short TabStrip { margin-bottom: 0; }
 
         &.-broad { layout: grid; grid-size: 2 3; grid-columns: 3fr 2fr; grid-rows: 2 1fr 1fr; }
@@ -47,7 +52,8 @@ class MessageTabs(LabelledPane):
     def __init__(self, decoders: DecoderRegistry, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._strip = TabStrip()
-        self._payload = PayloadView()
+        self._payload = SearchedPayload()
+        self._prompt = PlainInput(placeholder="find in the payload", id="search")
         self._properties = PropertiesView()
         self._history = HistoryList(decoders)
         self._summary = TopicSummary()
@@ -62,6 +68,7 @@ class MessageTabs(LabelledPane):
         yield self._strip
         yield from self._views.values()
         yield self._summary
+        yield self._prompt
 
     def on_mount(self) -> None:
         """Teach until there is something to show."""
@@ -83,6 +90,7 @@ class MessageTabs(LabelledPane):
         self.set_class(self.size.height < _SHORT, "-short")
         self._strip.display = has_message
         self._summary.display = not has_message
+        self._prompt.display = self._prompt.display and has_message and self._is_shown(PAYLOAD)
         for name, view in self._views.items():
             view.display = has_message and self._is_shown(name)
 
@@ -96,7 +104,9 @@ class MessageTabs(LabelledPane):
         self.show_around()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The view with the keyboard is the current one."""
+        """The view with the keyboard is the current one; a search is typed to its end before."""
+        if event.widget is not self._prompt:
+            self._prompt.display = False
         for name, view in self._views.items():
             if view is event.widget and name != self._tab:
                 self._choose_tab(name)
@@ -164,6 +174,43 @@ class MessageTabs(LabelledPane):
         self._payload.toggle_wrap()
         self.show_around()
         self.refresh_bindings()
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Type what to find."""
+        self._payload.begin_search()
+        self._prompt.value = ""
+        self._prompt.display = True
+        self.screen.set_focus(self._prompt)  # at once: what is typed next belongs to it
+
+    def action_match(self, by: int) -> None:
+        """To the next place where it was found, or the one before; with nothing to find, ask what."""
+        if self._payload.is_searched:
+            self._payload.go_to_match(by)
+        else:
+            self.action_search()
+
+    def end_search(self) -> bool:
+        """Mark nothing any more; False if nothing was."""
+        is_typed = self._prompt.display
+        if is_typed:
+            self._payload.search("")
+            self.focus_content()
+        was_searched = self._payload.end_search()
+        self.show_around()
+        return is_typed or was_searched
+
+    @on(Input.Changed, "#search")
+    def _search_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._prompt.display:
+            self._payload.search(event.value)
+
+    @on(Input.Submitted, "#search")
+    def _search_kept(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus_content()
 
     def action_choose(self) -> None:
         """Show the message under the cursor."""

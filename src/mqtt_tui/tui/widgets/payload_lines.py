@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from mqtt_tui.decoders.base import Decoded, LazyLines, Line, Token
 from mqtt_tui.decoders.hex_dump import HexLines
-from mqtt_tui.tui.widgets.line_cells import chopped, flowed, line_cells
+from mqtt_tui.tui.widgets.line_cells import chopped, flowed
 from mqtt_tui.tui.widgets.line_view import LineView, Span
 from mqtt_tui.tui.widgets.wrapped_lines import WrappedLines
 
@@ -42,6 +42,7 @@ class PayloadLines(LineView, inherit_bindings=False):
         & > .payload--line-number { color: $text-faint; }
         & > .payload--label { color: $text-soft; }
         & > .payload--sign { color: $text-faint; }
+        & > .payload--found { color: $background; background: $warning; }
         & > .payload--cursor { color: $cursor; background: $selection; text-style: bold; }
     }
     """
@@ -49,6 +50,7 @@ class PayloadLines(LineView, inherit_bindings=False):
         "payload--line-number",
         "payload--label",
         "payload--cursor",
+        "payload--found",
         "payload--sign",
     }
 
@@ -191,9 +193,9 @@ class PayloadLines(LineView, inherit_bindings=False):
             yield f"{'' if into else shown:>{self._gutter - 1 - len(sign)}}", self._style("line-number") + on
             yield (" " * len(sign) if into else sign), self._style("sign") + on
         room = width - self._gutter
-        for text, style in self._in_sight(self._lines.piece(row), room):
+        for text, style in self._in_sight(self._painted(row), room):
             room -= cell_len(text)
-            yield text, style + on
+            yield text, on + style
         if on:
             yield " " * room, on
 
@@ -206,12 +208,16 @@ class PayloadLines(LineView, inherit_bindings=False):
         """What stands in front of a line: the number that it goes by, and signs of a cell each, as many on any line."""
         return line + 1, " "
 
-    def _in_sight(self, line: Line, width: int) -> Iterator[Span]:
-        cells = line_cells(line)
+    def _painted(self, row: int) -> list[Span]:
+        """What stands on a row of the lines, in its colours."""
+        return list(self._colored(self._lines.piece(row)))
+
+    def _in_sight(self, painted: list[Span], width: int) -> Iterator[Span]:
+        cells = sum(cell_len(text) for text, _ in painted)
         if not self._pan and cells <= width:
-            yield from self._colored(line)
+            yield from painted
             return
-        strip = Strip([Segment(text, style) for text, style in self._colored(line)], cells)
+        strip = Strip([Segment(text, style) for text, style in painted], cells)
         cut = cells - self._pan > width
         for text, style, _ in strip.crop(self._pan, self._pan + width - cut):
             yield text, style or Style()

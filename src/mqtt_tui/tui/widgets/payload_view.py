@@ -90,7 +90,7 @@ class PayloadView(PayloadLines):
     # Drawing
 
     def _ground_of(self, row: int) -> Style:
-        is_seen = self.has_focus and len(self._lines) > 1  # in a single row there is nowhere to go
+        is_seen = self._shows_cursor and len(self._lines) > 1  # in a single row there is nowhere to go
         return self._style("cursor") if is_seen and row == self._cursor else Style()
 
     def _number_and_sign(self, line: int) -> tuple[int, str]:
@@ -100,6 +100,10 @@ class PayloadView(PayloadLines):
         row = folds.row_of(line)
         sign = "  " if folds.structure.closing(row) is None else "▸ " if folds.is_folded(row) else "▾ "
         return row + 1, sign
+
+    @property
+    def _shows_cursor(self) -> bool:
+        return self.has_focus
 
     def on_focus(self) -> None:
         """The cursor is seen while it can be moved."""
@@ -152,10 +156,12 @@ class PayloadView(PayloadLines):
         self._show_row(row)
 
     def _show_row(self, row: int) -> None:
-        if self._folds is not None:
-            line = self._folds.line_of(row)
-            self._lines.measure_above(line, 1)
-            self._go_to(self._lines.row_of(line))
+        line = self._folds.line_of(row) if self._folds is not None else row
+        line = min(line, len(self._lines.lines) - 1)
+        self._lines.measure_above(self._lines.row_of(line), self.page_rows)
+        self._lines.measure_from(self._lines.row_of(line), 1)
+        self.set_rows(len(self._notes) + len(self._lines) + len(self._below))
+        self._go_to(self._lines.row_of(line))
 
     # Moving
 

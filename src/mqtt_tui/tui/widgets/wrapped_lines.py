@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from mqtt_tui.decoders.base import Line
-from mqtt_tui.tui.widgets.line_cells import chopped
+from mqtt_tui.tui.widgets.line_cells import chopped, hanging_indent
 
 _REMEMBERED = 512
 """Lines whose pieces are kept: some screens full."""
@@ -22,7 +22,8 @@ class WrappedLines:
     """
 
     def __init__(self, lines: Sequence[Line], width: int) -> None:
-        self._lines = lines
+        self.lines = lines
+        """As given."""
         self._width = width
         self._measured: set[int] = set()
         self._tall: list[int] = []  # numbers of the measured lines that take several rows ...
@@ -33,8 +34,8 @@ class WrappedLines:
     def __len__(self) -> int:
         """Rows, as far as is known."""
         if not self._tall:
-            return len(self._lines)
-        return len(self._lines) + self._starts[-1] - self._tall[-1] + self._extras[-1]
+            return len(self.lines)
+        return len(self.lines) + self._starts[-1] - self._tall[-1] + self._extras[-1]
 
     def place(self, row: int) -> tuple[int, int]:
         """The line that ``row`` belongs to, and which of its rows it is, both from 0."""
@@ -50,17 +51,29 @@ class WrappedLines:
         at = bisect_left(self._tall, line) - 1
         return line if at < 0 else line + self._starts[at] - self._tall[at] + self._extras[at]
 
+    def rows_of(self, line: int) -> int:
+        """How many rows ``line`` takes; those behind it know it from now on."""
+        return self._measure(line)
+
     def piece(self, row: int) -> Line:
         """What stands on ``row``."""
         line, number = self.place(row)
         pieces = self._chopped(line)
         return pieces[number] if number < len(pieces) else ()
 
+    def origin(self, row: int) -> tuple[int, int]:
+        """How many characters of its line stand in front of ``row``, and how many blanks it is indented by."""
+        line, number = self.place(row)
+        pieces = self._chopped(line)
+        indent = hanging_indent(self.lines[line], self._width) if len(pieces) > 1 else 0
+        before = sum(len(text) for piece in pieces[:number] for _, text in piece) - indent * max(0, number - 1)
+        return before, indent if number else 0
+
     def measure_from(self, row: int, rows: int) -> None:
         """Measure as many lines as fill ``rows`` rows from ``row`` on."""
         line, into = self.place(row)
         left = rows + into
-        while left > 0 and line < len(self._lines):
+        while left > 0 and line < len(self.lines):
             left -= self._measure(line)
             line += 1
 
@@ -98,6 +111,6 @@ class WrappedLines:
         if pieces is None:
             if len(self._pieces) >= _REMEMBERED:
                 self._pieces.clear()
-            whole = self._lines[line]
+            whole = self.lines[line]
             pieces = self._pieces[line] = chopped(whole, self._width) if self._width else [whole]
         return pieces
